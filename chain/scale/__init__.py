@@ -1,0 +1,1 @@
+"""SCALE: the binary codec of Substrate, compiled from Python type hints."""

@@ -1,0 +1,351 @@
+"""From a Python type hint to its codec.
+
+| hint | SCALE |
+|---|---|
+| `u8` ... `u256`, `i8` ... `i128`, `bool`, `str` | the same |
+| `bytes` | `Vec<u8>` |
+| `Annotated[bytes, Fixed(32)]` | `[u8; 32]` |
+| `Annotated[tuple[T, ...], Fixed(3)]` | `[T; 3]` |
+| `tuple[T, ...]` | `Vec<T>` |
+| `Annotated[tuple[T, ...], Bounded(81)]` | `BoundedVec<T, 81>` |
+| `tuple[A, B]` | a tuple |
+| `None`, `tuple[()]` | the empty tuple, in Python None |
+| `T | None` | `Option<T>` |
+| `Mapping[K, V]`, `frozenset[T]` | `BTreeMap<K, V>`, `BTreeSet<T>` |
+| `Annotated[tuple[bool, ...], Bits()]` | a bit sequence |
+| `Compact[T]` | `Compact<T>` |
+| `Annotated[T, Named("sp_consensus_slots::Slot")]` | a struct of one field, in Python the field itself |
+| a `@struct` class, a subclass of `ScaleEnum`, an `enum.Enum` of integers | a struct, an enum |
+| a class with `scale_codec(codecs)` | the codec that it gives |
+| `NewType("Slot", u64)` | what it stands for |
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, NewType, TypeVar, dataclass_transform
+
+from chain.scale.basic import BoolCodec, BytesCodec, CompactCodec, FixedBytesCodec, IntCodec, NamedCodec, StrCodec
+from chain.scale.codec import Codec, doc_lines, split_path
+from chain.scale.composites import EnumCodec, Field, PlainEnumCodec, StructCodec, VariantOf
+from chain.scale.containers import (
+    ArrayCodec,
+    BitsCodec,
+    MapCodec,
+    OptionCodec,
+    SetCodec,
+    TupleCodec,
+    UnitCodec,
+    VecCodec,
+)
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Int:
+    """Marks an int as a number of `size` bytes."""
+
+    size: int
+    signed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Fixed:
+    """Marks bytes or a tuple as an array of `length` items."""
+
+    length: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounded:
+    """Marks bytes or a tuple as a vector of at most `limit` items."""
+
+    limit: int
+    path: str = "bounded_collections::bounded_vec::BoundedVec"
+
+
+@dataclasses.dataclass(frozen=True)
+class Named:
+    """Marks a value as the only field of a struct with this type path; `field` is the field's name, if it has one."""
+
+    path: str
+    field: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Bits:
+    """Marks a tuple of bool as a bit sequence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class CompactMark:
+    """Marks a number as compact."""
+
+
+u8 = Annotated[int, Int(1)]
+u16 = Annotated[int, Int(2)]
+u32 = Annotated[int, Int(4)]
+u64 = Annotated[int, Int(8)]
+u128 = Annotated[int, Int(16)]
+u256 = Annotated[int, Int(32)]
+i8 = Annotated[int, Int(1, True)]
+i16 = Annotated[int, Int(2, True)]
+i32 = Annotated[int, Int(4, True)]
+i64 = Annotated[int, Int(8, True)]
+i128 = Annotated[int, Int(16, True)]
+Compact = Annotated[T, CompactMark()]
+
+
+def keep_doc(cls: type) -> None:
+    """Give a class without a docstring an empty one, before `dataclass` writes its signature there."""
+    if cls.__dict__.get("__doc__") is None:
+        cls.__doc__ = ""
+
+
+@dataclass_transform(frozen_default=True)
+def struct(path: str, *, unnamed: bool = False) -> Callable[[type[T]], type[T]]:
+    """Make a class a SCALE struct with this type path: a frozen dataclass whose fields all have codecs.
+
+    Fields of an `unnamed` struct have names in Python only.
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        keep_doc(cls)
+        made = dataclasses.dataclass(frozen=True, slots=True)(cls)
+        made.scale_path = split_path(path)  # type: ignore[attr-defined]
+        made.scale_unnamed = unnamed  # type: ignore[attr-defined]
+        return made
+
+    return decorate
+
+
+@dataclass_transform(frozen_default=True)
+class ScaleEnum:
+    """An enum whose variants carry data: subclass it with `path`, and each variant from that with `index`."""
+
+    scale_path: ClassVar[tuple[str, ...]]
+    scale_unnamed: ClassVar[bool]
+    index: ClassVar[int]
+    variants: ClassVar[list[type[ScaleEnum]]]
+    wire_name: ClassVar[str]
+
+    def __init_subclass__(
+        cls, path: str | None = None, index: int | None = None, name: str | None = None, unnamed: bool = True
+    ) -> None:
+        if path is not None:
+            cls.scale_path, cls.variants = split_path(path), []
+            return
+        if index is None:
+            raise TypeError(f"{cls.__name__} needs `path` (an enum) or `index` (a variant)")
+        keep_doc(cls)
+        dataclasses.dataclass(frozen=True)(cls)
+        cls.index, cls.wire_name, cls.scale_unnamed = index, name or cls.__name__, unnamed
+        cls.variants.append(cls)
+
+
+def declare_variant(base: type[ScaleEnum], name: str, index: int, payload: Any = None) -> type[ScaleEnum]:
+    """Add a variant to an enum whose variants come from a table; `payload` is the hint of its only field."""
+    body = {"__annotations__": {} if payload is None else {"value": payload}, "__module__": base.__module__}
+    return types.new_class(
+        f"{base.__name__}{name}", (base,), {"index": index, "name": name}, lambda ns: ns.update(body)
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ok(typing.Generic[T]):
+    """The good outcome of a `Result`."""
+
+    value: T
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Err(typing.Generic[T]):
+    """The bad outcome of a `Result`."""
+
+    error: T
+
+
+class Codecs:
+    """Codecs by type hint. The same hint always gives the same codec, so that metadata counts a type once.
+
+    `bindings` give the codecs of types that only a finished runtime knows, such as its call.
+    """
+
+    def __init__(self, bindings: Mapping[Any, Codec] | None = None) -> None:
+        self._codecs: dict[Any, Codec] = dict(bindings or {})
+
+    def of(self, hint: Any) -> Codec:
+        """The codec of `hint`, compiled. Raises: TypeError where there is none."""
+        return self.find(hint).ready()
+
+    def find(self, hint: Any) -> Codec:
+        """The codec of `hint`, which may still be uncompiled."""
+        hint = types.NoneType if hint is None else hint
+        found = self._codecs.get(hint)
+        if found is None:
+            found = self._codecs[hint] = self._build(hint)
+        return found
+
+    def bind(self, hint: Any, codec: Codec) -> None:
+        """Give `hint` a codec that could not be known when this was made."""
+        self._codecs[hint] = codec
+
+    def fields_of(self, cls: type) -> tuple[Field, ...]:
+        """The fields of a dataclass, with their codecs."""
+        hints = typing.get_type_hints(cls, include_extras=True)
+        unnamed = getattr(cls, "scale_unnamed", False)
+        return tuple(
+            Field(
+                f.name,
+                None if unnamed else f.name.rstrip("_"),
+                self.find(hints[f.name]),
+                type_name(f.type),
+            )
+            for f in dataclasses.fields(cls)
+        )
+
+    def _build(self, hint: Any) -> Codec:
+        if isinstance(hint, NewType):
+            return self.find(hint.__supertype__)
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if origin is Annotated:
+            return self._marked(args[0], args[-1], args[1:-1])
+        if origin is tuple and not args:
+            return self.find(types.NoneType)
+        if origin is tuple:
+            if len(args) == 2 and args[1] is Ellipsis:
+                return VecCodec(self.find(args[0]))
+            return TupleCodec(tuple(self.find(a) for a in args))
+        if origin in (typing.Union, types.UnionType):
+            return self._union(args)
+        if origin in (Mapping, typing.get_origin(Mapping[str, str])):
+            return MapCodec(self.find(args[0]), self.find(args[1]))
+        if origin is frozenset:
+            return SetCodec(self.find(args[0]))
+        if hint in _PLAIN:
+            return _PLAIN[hint]()
+        if hint is bytes:
+            return BytesCodec(self.find(u8))
+        if isinstance(hint, type):
+            return self._class(hint)
+        raise TypeError(f"no SCALE codec for {hint!r}")
+
+    def _union(self, args: tuple[Any, ...]) -> Codec:
+        if types.NoneType in args:
+            (some,) = (a for a in args if a is not types.NoneType)
+            return OptionCodec(self.find(some))
+        ok, err = args
+        return ResultCodec(self.find(typing.get_args(ok)[0]), self.find(typing.get_args(err)[0]))
+
+    def _marked(self, base: Any, mark: Any, before: tuple[Any, ...]) -> Codec:
+        inner = base if not before else Annotated.__class_getitem__((base, *before))  # type: ignore[attr-defined]
+        if isinstance(mark, Int):
+            return IntCodec(mark.size, mark.signed)
+        if isinstance(mark, CompactMark):
+            return CompactCodec(self.find(inner))
+        if isinstance(mark, Named):
+            return NamedCodec(split_path(mark.path), self.find(inner), mark.field)
+        if isinstance(mark, Bits):
+            return BitsCodec(self.find(u8))
+        item = None if base is bytes else self.find(typing.get_args(base)[0])
+        if isinstance(mark, Fixed):
+            return FixedBytesCodec(mark.length, self.find(u8)) if item is None else ArrayCodec(item, mark.length)
+        if isinstance(mark, Bounded):
+            vec = BytesCodec(self.find(u8), mark.limit) if item is None else VecCodec(item, mark.limit)
+            # described by the unbounded vector, so that metadata counts it once
+            return BoundedCodec(split_path(mark.path), vec, self.find(base))
+        raise TypeError(f"no SCALE codec for a hint marked {mark!r}")
+
+    def _class(self, cls: type) -> Codec:
+        if hasattr(cls, "scale_codec"):
+            made: Codec = cls.scale_codec(self)
+            return made
+        if issubclass(cls, enum.Enum):
+            return PlainEnumCodec(cls, getattr(cls, "scale_path", lambda: (cls.__name__,))())
+        if issubclass(cls, ScaleEnum):
+            return EnumCodec(cls.scale_path, doc_lines(cls.__doc__), lambda: self._variants(cls))
+        if dataclasses.is_dataclass(cls):
+            return StructCodec(cls, getattr(cls, "scale_path", (cls.__module__, cls.__name__)), self.fields_of(cls))
+        raise TypeError(f"no SCALE codec for {cls!r}")
+
+    def _variants(self, cls: type[ScaleEnum]) -> list[VariantOf]:
+        return [VariantOf(v, v.wire_name, v.index, self.fields_of(v)) for v in cls.variants]
+
+
+class BoundedCodec(NamedCodec):
+    """A bounded vector: a struct of one unnamed vector in metadata, the tuple or the bytes in Python."""
+
+    def __init__(self, path: tuple[str, ...], bounded: Codec, unbounded: Codec) -> None:
+        self.unbounded = unbounded
+        super().__init__(path, bounded, None)
+
+    def describe(self, types: Any) -> Any:
+        return NamedCodec(self.path, self.unbounded, None).describe(types)
+
+
+class ResultCodec(EnumCodec):
+    """`Result<T, E>` as `Ok` or `Err`."""
+
+    def __init__(self, ok: Codec, err: Codec) -> None:
+        variants = [
+            VariantOf(Ok, "Ok", 0, (Field("value", None, ok),)),
+            VariantOf(Err, "Err", 1, (Field("error", None, err),)),
+        ]
+        super().__init__(("Result",), (), lambda: variants)
+        self.params = (("T", ok), ("E", err))
+
+    def describe(self, types: Any) -> Any:
+        from chain.scale.registry import TypeDef, VariantDef
+
+        described = [v.describe(types) for v in self._variants()]
+        return TypeDef.variant(*(VariantDef(d.name, d.fields, d.index) for d in described))
+
+
+_PLAIN: dict[Any, Callable[[], Codec]] = {
+    bool: BoolCodec,
+    str: StrCodec,
+    types.NoneType: UnitCodec,
+}
+
+
+def type_name(hint: Any) -> str | None:
+    """What a client shows as the type of a field: the hint as it stands in the source, in the chain's spelling."""
+    if not isinstance(hint, str):
+        return getattr(hint, "__name__", None)
+    text = re.sub(r"tuple\[(\w+), \.\.\.\]", r"Vec<\1>", hint)
+    text = re.sub(r"\b(\w+) \| None", r"Option<\1>", text)
+    return text.replace("[", "<").replace("]", ">").replace("bytes", "Vec<u8>")
+
+
+_DEFAULT = Codecs()
+
+
+def codec_of(hint: Any) -> Codec:
+    """The codec of a type hint that needs no runtime to be known."""
+    return _DEFAULT.of(hint)
+
+
+def encode(hint: Any, value: Any) -> bytes:
+    """The encoding of `value` as a `hint`."""
+    return codec_of(hint).encode(value)
+
+
+def decode(hint: Any, data: bytes) -> Any:
+    """The value that `data` is the whole encoding of. Raises: DecodeError, also for left-over bytes."""
+    value, at = codec_of(hint).decode(data, 0)
+    ensure_end(data, at)
+    return value
+
+
+def ensure_end(data: bytes, at: int) -> None:
+    """Raise DecodeError unless `at` is the end of `data`."""
+    from chain.errors import DecodeError
+
+    if at != len(data):
+        raise DecodeError(f"{len(data) - at} bytes are left over")

@@ -1,0 +1,1 @@
+"""Runtime APIs: answers shaped for clients."""

@@ -1,0 +1,137 @@
+"""Runtime APIs: questions that a client asks of a state, answered in SCALE.
+
+`state_call("Core_version", bytes)` finds the class `Core` and its method `version`; names, arguments and results
+are also what metadata V15 lists.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from chain.errors import ChainError
+from chain.hashing import blake2_64
+from chain.scale.basic import decode_bytes
+from chain.scale.codec import Codec, split_path
+from chain.scale.hints import Codecs, ensure_end
+from chain.scale.registry import FieldDef, TypeDef, TypeRegistry
+
+
+class UnknownApi(ChainError):
+    """The runtime has no such API method."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiMethod:
+    """One method of a runtime API, with the codecs of its arguments and of its result."""
+
+    name: str
+    arguments: tuple[tuple[str, Codec], ...]
+    result: Codec
+    docs: str | None
+
+
+class RuntimeApi:
+    """A runtime API. Its public methods are the API's, in the order of the class body."""
+
+    api_version: ClassVar[int]
+
+    def __init_subclass__(cls, version: int) -> None:
+        cls.api_version = version
+
+    def __init__(self, runtime: Any) -> None:
+        self.runtime = runtime
+
+    @classmethod
+    def api_id(cls) -> bytes:
+        """The 8 bytes that name the API in a runtime version."""
+        return blake2_64(cls.__name__.encode())
+
+    @classmethod
+    def methods(cls, codecs: Codecs) -> tuple[ApiMethod, ...]:
+        """The methods with their codecs."""
+        found = []
+        for name, function in vars(cls).items():
+            if inspect.isfunction(function) and not name.startswith("_"):
+                hints = typing.get_type_hints(function, include_extras=True)
+                arguments = tuple((n, codecs.of(hints[n])) for n in list(inspect.signature(function).parameters)[1:])
+                found.append(ApiMethod(name, arguments, codecs.of(hints["return"]), function.__doc__))
+        return tuple(found)
+
+
+def call_api(runtime: Any, method: str, data: bytes) -> bytes:
+    """The SCALE result of an API method for SCALE arguments.
+
+    Raises: UnknownApi, DecodeError for arguments that do not fit, whatever the method raises.
+    """
+    construct = runtime.construct
+    name, _, function = method.partition("_")
+    found = construct.api_methods.get(method)
+    if found is None:
+        for api in runtime.apis:
+            if api.__name__ == name:
+                for described in api.methods(construct.codecs):
+                    construct.api_methods[f"{name}_{described.name}"] = (api, described)
+        found = construct.api_methods.get(method)
+    if found is None:
+        raise UnknownApi(f"Exported method {method} is not found")
+    api, described = found
+    values, at = [], 0
+    for argument, codec in described.arguments:
+        try:
+            value, at = codec.decode(data, at)
+        except ChainError as error:
+            raise error.within(argument) from None  # type: ignore[attr-defined]
+        values.append(value)
+    ensure_end(data, at)
+    result: bytes = described.result.encode(getattr(api(runtime), function)(*values))
+    return result
+
+
+class UncheckedExtrinsic:
+    """An extrinsic as clients hand it over; in Python its bytes, length included."""
+
+
+class UncheckedExtrinsicCodec(Codec):
+    """An extrinsic that is passed through undecoded, described with what it is made of."""
+
+    path = split_path("fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic")
+    min_size = 1
+
+    def __init__(self, body: Codec, address: Codec, call: Codec, signature: Codec, extension: Codec) -> None:
+        self.body = body
+        self.params = (("Address", address), ("Call", call), ("Signature", signature), ("Extension", extension))
+
+    def encode(self, value: bytes) -> bytes:
+        return value
+
+    def decode(self, data: bytes, at: int) -> tuple[bytes, int]:
+        _, end = decode_bytes(data, at)
+        return data[at:end], end
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        return TypeDef.composite(FieldDef(None, types.id_of(self.body)))
+
+
+class ExtensionCodec(Codec):
+    """The explicit part of one extension, as the metadata has it: a struct of at most one field."""
+
+    def __init__(self, path: str, field: str | None, explicit: Codec | None) -> None:
+        self.path, self.field, self.explicit = split_path(path), field, explicit
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        if self.explicit is None:
+            return TypeDef.composite()
+        return TypeDef.composite(FieldDef(self.field, types.id_of(self.explicit)))
+
+
+class NamedUnit(Codec):
+    """A type that only has a name: the runtime itself."""
+
+    def __init__(self, path: str) -> None:
+        self.path = split_path(path)
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        return TypeDef.composite()

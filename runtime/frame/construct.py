@@ -1,0 +1,382 @@
+"""From pallet classes to a runtime: every declaration gets its wire place, clashes are refused.
+
+`Construct` is what is known of a runtime class before any block; `Runtime` is that class over one state.
+"""
+
+from __future__ import annotations
+
+import sys
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+from chain.errors import DecodeError, DispatchError, ModuleError
+from chain.extrinsic import ExtrinsicFormat
+from chain.hashing import twox_128
+from chain.scale.codec import Codec, Encode
+from chain.scale.composites import EnumCodec, VariantOf
+from chain.scale.containers import TupleCodec
+from chain.scale.hints import Codecs
+from chain.scale.registry import FieldDef, TypeDef, TypeRegistry, VariantDef
+from chain.state import State
+from chain.types import H256, ApiId, MultiAddress, MultiSignature, RuntimeVersion
+from runtime.frame.apis import ApiMethod, ExtensionCodec, RuntimeApi, UncheckedExtrinsic, UncheckedExtrinsicCodec
+from runtime.frame.call import BoundCall, PalletCallCodec, RuntimeCall, RuntimeCallCodec
+from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire
+from runtime.frame.extensions import TransactionExtension
+from runtime.frame.origin import Origin
+from runtime.frame.pallet import Event, Pallet, PalletError
+from runtime.frame.storage import Accessor
+from runtime.frame.weight import ZERO_WEIGHT, DispatchInfo, PostInfo, Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a pallet stands in a runtime: index, wire name (None: the class's), crate of its type paths."""
+
+    index: int
+    name: str | None
+    crate: str | None
+
+
+def pallet(index: int, name: str | None = None, *, crate: str | None = None) -> Any:
+    """Put a pallet into a runtime. Several classes with one index and name are sections of one wire pallet."""
+    return Slot(index, name, crate)
+
+
+class Guard(Protocol):
+    """A check that runs before every dispatch by a signed origin, nested ones too.
+
+    Source: frame_system::Config::DispatchExtension of the chain's SDK
+    """
+
+    weight: Weight
+    applies_to: frozenset[tuple[str, str]] | None
+    """Wire pallet and call; None for every call."""
+
+    def check(self, runtime: Any, signer: bytes, call: RuntimeCall) -> None:
+        """Raises: DispatchError if the call may not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WirePallet:
+    """One pallet as clients see it, and the classes that are its sections."""
+
+    index: int
+    name: str
+    crate: str
+    sections: tuple[type[Pallet], ...]
+
+
+class EnumOfVariants(EnumCodec):
+    """The events or the errors of one wire pallet."""
+
+    def __init__(self, path: tuple[str, ...], docs: tuple[str, ...], variants: list[VariantOf]) -> None:
+        super().__init__(path, docs, lambda: variants)
+        self.listed = variants
+
+
+class OuterEnum(Codec):
+    """`RuntimeEvent` and `RuntimeError`: a pallet's index, then its own enum."""
+
+    min_size = 2
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.path = path
+        self.pallets: dict[int, tuple[str, EnumOfVariants]] = {}
+        self._prefixes: dict[type, tuple[bytes, EnumOfVariants]] = {}
+
+    def add(self, index: int, name: str, codec: EnumOfVariants) -> None:
+        """Add one wire pallet's enum."""
+        self.pallets[index] = (name, codec)
+        self._prefixes |= {v.cls: (bytes([index]), codec) for v in codec.listed}
+
+    def encode(self, value: Any) -> bytes:
+        prefix, codec = self._prefixes[type(value)]
+        return prefix + codec.encode(value)
+
+    def decode(self, data: bytes, at: int) -> tuple[Any, int]:
+        found = self.pallets.get(data[at]) if at < len(data) else None
+        if found is None:
+            raise DecodeError("no pallet has that index")
+        return found[1].decode(data, at + 1)
+
+    def encoder(self, cls: type) -> Encode:
+        """The function that encodes one variant, pallet index included."""
+        prefix, codec = self._prefixes[cls]
+        codec.ready()
+        inner = codec._by_class[cls]
+        return lambda value: prefix + inner(value)
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        return TypeDef.variant(
+            *(VariantDef(name, (FieldDef(None, types.id_of(c)),), i) for i, (name, c) in sorted(self.pallets.items()))
+        )
+
+
+class Construct:
+    """Everything derived from a runtime class and its constants: codecs, storage keys, dispatch tables, prefixes.
+
+    Raises: TypeError where two declarations claim the same wire name or index.
+    """
+
+    def __init__(self, cls: type[Runtime], constants: Mapping[str, Any]) -> None:
+        self.cls, self.constants = cls, dict(constants)
+        hints = typing.get_type_hints(cls)
+        slots = {n: s for n, s in vars(cls).items() if isinstance(s, Slot)}
+        self.attributes: dict[str, type[Pallet]] = {n: hints[n] for n in slots}
+        self.wire = self._wire_pallets({hints[n]: s for n, s in slots.items()})
+        self.order = tuple(section for wire in self.wire for section in wire.sections)
+        self.wiring = {section: self._wiring(section) for section in self.order}
+        self.overrides = self._overrides()
+        self.api_methods: dict[str, tuple[type[RuntimeApi], ApiMethod]] = {}
+        self.metadata: dict[int, bytes] = {}
+
+        self.call = RuntimeCallCodec()
+        self.event = OuterEnum(("node_subtensor_runtime", "RuntimeEvent"))
+        self.error = OuterEnum(("node_subtensor_runtime", "RuntimeError"))
+        wire_errors = Codecs().find(Wire)
+        assert isinstance(wire_errors, EnumCodec)
+        modules: dict[type[ModuleError], ModuleErrorCode] = {
+            e: ModuleErrorCode(wire.index, bytes([e.index, 0, 0, 0]))
+            for wire in self.wire
+            for section in wire.sections
+            for e in section.errors.values()
+        }
+        self.dispatch_error = DispatchErrorCodec(wire_errors, modules)
+        self.codecs = Codecs(
+            {
+                RuntimeCall: self.call,
+                Event: self.event,
+                PalletError: self.error,
+                DispatchError: self.dispatch_error,
+            }
+        )
+        self.calls: dict[int, PalletCallCodec] = {}
+        self._bind_variants()
+        self._bind_calls()
+        self.event_encoders: dict[type[Event], Encode] = {}
+        for _, codec in self.event.pallets.values():
+            self.event_encoders |= {v.cls: self.event.encoder(v.cls) for v in codec.listed}
+        self.accessors = self._accessors()
+        self.extensions = cls.extensions
+        self.extension_codecs = tuple(
+            ExtensionCodec(e.path, e.explicit_name, None if e.explicit is None else self.codecs.of(e.explicit))
+            for e in self.extensions
+        )
+        extension = TupleCodec(self.extension_codecs)
+        self.extrinsic = UncheckedExtrinsicCodec(
+            self.codecs.find(bytes),
+            self.codecs.find(MultiAddress),
+            self.call,
+            self.codecs.find(MultiSignature),
+            extension,
+        )
+        self.codecs.bind(UncheckedExtrinsic, self.extrinsic)
+        self.format = ExtrinsicFormat(
+            self.call, [self.codecs.of(e.explicit) for e in self.extensions if e.explicit is not None]
+        )
+        self.guard_weights: dict[tuple[str, str], Weight] = {}
+        self.static_info: dict[BoundCall, DispatchInfo] = {}
+        self.initializers = tuple(s for s in self.order if s.on_initialize is not Pallet.on_initialize)
+        self.finalizers = tuple(s for s in self.order if s.on_finalize is not Pallet.on_finalize)
+
+    def _wire_pallets(self, slots: dict[type[Pallet], Slot]) -> tuple[WirePallet, ...]:
+        by_index: dict[int, WirePallet] = {}
+        for section, slot in slots.items():
+            name = slot.name or section.__name__
+            crate = slot.crate or f"pallet_{name.lower()}"
+            known = by_index.setdefault(slot.index, WirePallet(slot.index, name, crate, ()))
+            if known.name != name:
+                raise TypeError(f"pallets {known.name} and {name} share index {slot.index}")
+            by_index[slot.index] = WirePallet(known.index, known.name, known.crate, (*known.sections, section))
+        names = [p.name for p in by_index.values()]
+        if len(set(names)) != len(names):
+            raise TypeError(f"two pallets share a name: {sorted(names)}")
+        for wire in by_index.values():
+            for group in ("storage", "constants", "events", "errors"):
+                self._refuse_clash(wire, group, [n for s in wire.sections for n in getattr(s, group)])
+            for group in ("events", "errors"):
+                indices = [m.index for s in wire.sections for m in getattr(s, group).values()]
+                self._refuse_clash(wire, f"index of {group}", indices)
+            self._refuse_clash(wire, "index of calls", [c for s in wire.sections for c in s.calls])
+        return tuple(by_index[i] for i in sorted(by_index))
+
+    @staticmethod
+    def _refuse_clash(wire: WirePallet, group: str, found: list[Any]) -> None:
+        twice = sorted({f for f in found if found.count(f) > 1})
+        if twice:
+            raise TypeError(f"sections of {wire.name} share {group}: {', '.join(map(str, twice))}")
+
+    @staticmethod
+    def _wiring(section: type[Pallet]) -> dict[str, type[Pallet]]:
+        """The attributes of a section that are other pallets."""
+        module = vars(sys.modules[section.__module__])
+        named = {n: module.get(text) for n, text in section.__annotations__.items()}
+        return {n: cls for n, cls in named.items() if isinstance(cls, type) and issubclass(cls, Pallet)}
+
+    def _overrides(self) -> dict[type[Pallet], dict[str, Any]]:
+        known = {f"{w.name}.{n}": (s, n) for w in self.wire for s in w.sections for n in s.constants}
+        overrides: dict[type[Pallet], dict[str, Any]] = {section: {} for section in self.order}
+        if "System.Version" in known:
+            apis = tuple((ApiId(api.api_id()), api.api_version) for api in self.cls.apis)
+            section, name = known["System.Version"]
+            overrides[section][name] = replace(self.cls.version, apis=apis)
+        for key, value in self.constants.items():
+            if key not in known:
+                raise TypeError(f"the runtime has no constant {key}")
+            section, name = known[key]
+            overrides[section][name] = value
+        return overrides
+
+    def _bind_variants(self) -> None:
+        for group, outer in (("events", self.event), ("errors", self.error)):
+            for wire in self.wire:
+                variants = [
+                    VariantOf(
+                        v, getattr(v, "wire_name", name), v.index, self.codecs.fields_of(v) if group == "events" else ()
+                    )
+                    for section in wire.sections
+                    for name, v in getattr(section, group).items()
+                ]
+                if variants:
+                    variants.sort(key=lambda v: v.index)
+                    kind = group[:-1].capitalize()
+                    docs = (
+                        ("The `Event` enum of this pallet",)
+                        if kind == "Event"
+                        else ("The `Error` enum of this pallet.",)
+                    )
+                    outer.add(wire.index, wire.name, EnumOfVariants((wire.crate, "pallet", kind), docs, variants))
+
+    def _bind_calls(self) -> None:
+        # the pallets are known to the call codec first, since calls take calls
+        for wire in self.wire:
+            if any(s.calls for s in wire.sections):
+                self.calls[wire.index] = PalletCallCodec(wire.name, wire.index, wire.crate)
+        for wire in self.wire:
+            for section in wire.sections:
+                for definition in section.calls.values():
+                    self.calls[wire.index].bind(section, definition, self.codecs)
+        for codec in self.calls.values():
+            self.call.add_pallet(codec)
+
+    def _accessors(self) -> dict[type[Pallet], dict[str, Accessor]]:
+        accessors: dict[type[Pallet], dict[str, Accessor]] = {}
+        for wire in self.wire:
+            prefix = twox_128(wire.name.encode())
+            for section in wire.sections:
+                bare = object.__new__(section)
+                bare.__dict__.update(self.overrides[section])
+                accessors[section] = {n: i.bind(prefix, self.codecs, bare) for n, i in section.storage.items()}
+        return accessors
+
+    def accessor(self, pallet_name: str, item: str) -> Accessor:
+        """The storage item with these wire names. Raises: KeyError that names what is unknown."""
+        for wire in self.wire:
+            if wire.name == pallet_name:
+                for section in wire.sections:
+                    if item in self.accessors[section]:
+                        return self.accessors[section][item]
+                raise KeyError(f"pallet {pallet_name} has no storage item {item}")
+        raise KeyError(f"no pallet {pallet_name}")
+
+
+class Runtime:
+    """Pallets over one state. A subclass lists them; its instances execute blocks."""
+
+    version: ClassVar[RuntimeVersion]
+    extensions: ClassVar[tuple[type[TransactionExtension], ...]] = ()
+    guards: ClassVar[tuple[Guard, ...]] = ()
+    apis: ClassVar[tuple[type[RuntimeApi], ...]] = ()
+
+    construct: Construct
+
+    def __init__(self, state: State, construct: Construct | None = None) -> None:
+        self.state = state
+        self.construct = construct or construct_of(type(self))
+        made = self.sections = {section: object.__new__(section) for section in self.construct.order}
+        for section, instance in made.items():
+            fields = instance.__dict__
+            fields.update(self.construct.overrides[section])
+            fields["state"], fields["runtime"] = state, self
+            fields["accessors"], fields["decoded"] = self.construct.accessors[section], {}
+            for name, other in self.construct.wiring[section].items():
+                fields[name] = made[other]
+        for name, section in self.construct.attributes.items():
+            self.__dict__[name] = made[section]
+
+    def deposit_event(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
+        """Record an event in the block. The System pallet of a runtime says where."""
+        raise NotImplementedError
+
+    def allows(self, call: RuntimeCall) -> bool:
+        """The base call filter: whether the call may be made at all, by anyone but root."""
+        return True
+
+    def dispatch_info(self, call: RuntimeCall) -> DispatchInfo:
+        """Weight (guards included), class and fee of a call, before it runs."""
+        bound = call.bound
+        known = self.construct.static_info.get(bound)
+        if known is not None:
+            return known
+        section, definition = self.sections[bound.section], bound.definition
+        weight, class_, pays = definition.weight, definition.class_, definition.pays
+        if not callable(weight) and not callable(pays) and not callable(class_):
+            info = DispatchInfo(weight + self.guard_weight(bound), class_, pays)
+            self.construct.static_info[bound] = info
+            return info
+        return DispatchInfo(
+            (weight(section, *call.args) if callable(weight) else weight) + self.guard_weight(bound),
+            class_(section, *call.args) if callable(class_) else class_,
+            pays(section, *call.args) if callable(pays) else pays,
+        )
+
+    def guard_weight(self, bound: BoundCall) -> Weight:
+        """The sum of the weights of the guards that look at this call."""
+        total = ZERO_WEIGHT
+        for guard in self.guards:
+            if guard.applies_to is None or (bound.pallet, bound.name) in guard.applies_to:
+                total = total + guard.weight
+        return total
+
+    def check_guards(self, signer: bytes, call: RuntimeCall) -> None:
+        """Run the guards that look at this call. Raises: DispatchError of the first that refuses."""
+        for guard in self.guards:
+            if guard.applies_to is None or (call.bound.pallet, call.bound.name) in guard.applies_to:
+                guard.check(self, signer, call)
+
+    def dispatch(self, call: RuntimeCall, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
+        """Make a call. Raises: DispatchError, with everything that the call wrote undone."""
+        if not bypass_filter and not (self.allows(call) and all(allows(call) for allows in origin.filters)):
+            raise self.call_filtered()
+        with self.state.transaction():
+            signer = origin.signer
+            if signer is not None:
+                self.check_guards(signer, call)
+            definition = call.bound.definition
+            return definition.function(self.sections[call.bound.section], origin, *call.args) or PostInfo()
+
+    def call_filtered(self) -> DispatchError:
+        """The error of a call that a filter refuses."""
+        raise NotImplementedError
+
+    def find_call(self, pallet_name: str, name: str, **arguments: Any) -> RuntimeCall:
+        """A call by wire names and named arguments. Raises: KeyError, TypeError for wrong arguments."""
+        bound = self.construct.call.find(pallet_name, name)
+        names = [f.name for f in bound.fields]
+        if set(names) != set(arguments):
+            raise TypeError(f"{pallet_name}.{name} takes {', '.join(names) or 'nothing'}")
+        return RuntimeCall(bound, tuple(arguments[n] for n in names))
+
+
+_made: dict[tuple[type[Runtime], tuple[tuple[str, Any], ...]], Construct] = {}
+
+
+def construct_of(cls: type[Runtime], constants: Mapping[str, Any] | None = None) -> Construct:
+    """The construct of a runtime class with some constants replaced; made once."""
+    key = (cls, tuple(sorted((constants or {}).items())))
+    if key not in _made:
+        _made[key] = Construct(cls, constants or {})
+    return _made[key]

@@ -1,0 +1,112 @@
+"""Pallets: modules of the runtime, each one class body."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import textwrap
+from typing import TYPE_CHECKING, Any, ClassVar, cast, dataclass_transform
+
+from chain.errors import ModuleError
+from chain.scale.codec import doc_lines
+from chain.scale.hints import keep_doc
+from chain.state import State
+from chain.types import H256, BlockNumber
+from runtime.frame.call import CallDef
+from runtime.frame.storage import Accessor, Constant, StorageItem
+
+if TYPE_CHECKING:
+    from runtime.frame.construct import Runtime
+    from runtime.frame.weight import Weight
+
+
+@dataclass_transform(frozen_default=True)
+class Event:
+    """Something that happened; one subclass a variant, nested in its pallet."""
+
+    index: ClassVar[int]
+    scale_unnamed: ClassVar[bool]
+
+    def __init_subclass__(cls, index: int, unnamed: bool = False) -> None:
+        keep_doc(cls)
+        dataclasses.dataclass(frozen=True)(cls)
+        cls.index, cls.scale_unnamed = index, unnamed
+
+
+class PalletError(ModuleError):
+    """A pallet's own error; one subclass a variant, nested in its pallet. Its docstring is what clients show."""
+
+    index: ClassVar[int]
+    wire_name: ClassVar[str]
+
+    def __init_subclass__(cls, index: int, name: str | None = None) -> None:
+        cls.index, cls.wire_name = index, name or cls.__name__
+
+    def __init__(self) -> None:
+        super().__init__(self.wire_name)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self).__qualname__)
+
+
+class Pallet:
+    """A module of the runtime: storage, calls, events, errors, constants and hooks.
+
+    Annotations that name other pallets are filled by the runtime with that runtime's instances.
+    """
+
+    storage: ClassVar[dict[str, StorageItem]]
+    constants: ClassVar[dict[str, Constant[Any]]]
+    events: ClassVar[dict[str, type[Event]]]
+    errors: ClassVar[dict[str, type[PalletError]]]
+    calls: ClassVar[dict[int, CallDef]]
+
+    state: State
+    runtime: Runtime
+    accessors: dict[str, Accessor]
+    decoded: dict[str, tuple[bytes, Any]]
+    """The storage values read last, with the bytes that they were decoded from."""
+
+    def __init_subclass__(cls) -> None:
+        members = vars(cls)
+        cls.storage = {n: m for n, m in members.items() if isinstance(m, StorageItem)}
+        cls.constants = {n: m for n, m in members.items() if isinstance(m, Constant)}
+        cls.events = {n: m for n, m in members.items() if isinstance(m, type) and issubclass(m, Event)}
+        cls.errors = {n: m for n, m in members.items() if isinstance(m, type) and issubclass(m, PalletError)}
+        defined = [m.call for m in members.values() if hasattr(m, "call") and isinstance(m.call, CallDef)]
+        cls.calls = {c.index: c for c in defined}
+        if len(cls.calls) != len(defined):
+            raise TypeError(f"two calls of {cls.__name__} share an index")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0].isupper() and name not in type(self).storage:
+            raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
+        super().__setattr__(name, value)
+
+    def deposit(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
+        """Record that something happened; undone with everything else if the call fails."""
+        self.runtime.deposit_event(event, topics)
+
+    def on_initialize(self, block: BlockNumber) -> Weight | None:
+        """Run at the start of each block, in pallet order; gives the weight that it used."""
+
+    def on_finalize(self, block: BlockNumber) -> None:
+        """Run at the end of each block, in pallet order."""
+
+    def build_genesis(self, config: Any) -> None:
+        """Write this pallet's part of the genesis state from its part of the chain spec."""
+
+
+def attribute_docs(cls: type) -> dict[str, tuple[str, ...]]:
+    """The string literals that follow attributes in a class body."""
+    body = cast(ast.ClassDef, ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]).body
+    docs: dict[str, tuple[str, ...]] = {}
+    for node, after in itertools.pairwise(body):
+        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            docs[cast(ast.Name, node.targets[0]).id] = doc_lines(str(after.value.value))
+    return docs

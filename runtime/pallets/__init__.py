@@ -1,0 +1,1 @@
+"""The pallets of the chain."""

@@ -1,0 +1,182 @@
+"""What a transaction costs, and who is paid for it.
+
+Source: pallet_transaction_payment, with the chain's fee handler: fee and tip go to the block's author.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from chain.errors import DispatchError, InvalidTransaction
+from chain.scale.codec import split_path
+from chain.scale.hints import Compact, Named, struct, u8, u64, u128
+from chain.types import AccountId
+from runtime.frame.errors import TokenError
+from runtime.frame.extensions import TransactionContext, TransactionExtension
+from runtime.frame.pallet import Event, Pallet
+from runtime.frame.storage import Constant, StorageValue
+from runtime.frame.weight import DispatchClass, DispatchInfo, Pays, PostInfo, Weight
+from runtime.pallets.aura import Aura
+from runtime.pallets.balances import Balances
+from runtime.pallets.balances.types import Preservation
+from runtime.pallets.system import System
+from runtime.units import TaoBalance
+
+FixedU128 = Annotated[u128, Named("sp_arithmetic::fixed_point::FixedU128")]
+ONE = 10**18
+
+PERBILL_PER_WEIGHT = 500_000
+"""The price of a picosecond, in 10^-9 rao."""
+
+NORMAL_PRIORITY = 1
+OPERATIONAL_PRIORITY = 10_000_000_000
+
+
+class Releases(enum.Enum):
+    """Which version of the pallet wrote its storage."""
+
+    V1Ancient = 0
+    V2 = 1
+
+    @staticmethod
+    def scale_path() -> tuple[str, ...]:
+        return split_path("pallet_transaction_payment::Releases")
+
+
+@struct("pallet_transaction_payment::types::InclusionFee")
+class InclusionFee:
+    """The parts of a fee besides the tip, in rao."""
+
+    base_fee: TaoBalance
+    len_fee: TaoBalance
+    adjusted_weight_fee: TaoBalance
+
+    def total(self) -> TaoBalance:
+        return self.base_fee + self.len_fee + self.adjusted_weight_fee
+
+
+@struct("pallet_transaction_payment::types::FeeDetails")
+class FeeDetails:
+    """A fee in its parts; no inclusion fee for a call that pays none."""
+
+    inclusion_fee: InclusionFee | None
+    tip: TaoBalance
+
+    def total(self) -> TaoBalance:
+        return self.tip if self.inclusion_fee is None else self.inclusion_fee.total() + self.tip
+
+
+@struct("pallet_transaction_payment::types::RuntimeDispatchInfo")
+class RuntimeDispatchInfo:
+    """Weight, class and fee of a call, the tip left out."""
+
+    weight: Weight
+    class_: DispatchClass
+    partial_fee: TaoBalance
+
+
+def weight_to_fee(ref_time_ps: int) -> TaoBalance:
+    """The price of a reference time, rounded to the nearest rao, a half down.
+
+    Source: sp_weights::WeightToFeePolynomial of degree 1 with coefficient Perbill(500,000)
+    """
+    whole, rest = divmod(ref_time_ps * PERBILL_PER_WEIGHT, 10**9)
+    return TaoBalance(whole + (1 if rest * 2 > 10**9 else 0))
+
+
+def length_to_fee(length: int) -> TaoBalance:
+    """The price of the bytes of an extrinsic: one rao each."""
+    return TaoBalance(length)
+
+
+class TransactionPayment(Pallet):
+    """What a transaction costs: a base fee, its weight, its length, a tip. All amounts are rao."""
+
+    system: System
+    balances: Balances
+    aura: Aura
+
+    OperationalFeeMultiplier = Constant[u8](5)
+    """How much more priority an operational call has for its fee; fees themselves do not depend on it."""
+
+    NextFeeMultiplier = StorageValue[FixedU128](default=ONE)
+    """What weight fees are multiplied by, in 10^-18. Always one: this chain has no congestion pricing."""
+
+    StorageVersion = StorageValue[Releases](default=Releases.V1Ancient)
+    """Which version of the pallet wrote its storage."""
+
+    class TransactionFeePaid(Event, index=0):
+        """A transaction fee `actual_fee`, of which `tip` was added to the minimum inclusion fee, has been paid."""
+
+        who: AccountId
+        actual_fee: TaoBalance
+        tip: TaoBalance
+
+    def fee_details(self, length: int, weight: Weight, class_: DispatchClass, tip: int, pays: Pays) -> FeeDetails:
+        """The fee of an extrinsic of `length` bytes, in its parts."""
+        if pays is Pays.No:
+            return FeeDetails(None, TaoBalance(tip))
+        limits = self.system.BlockWeights
+        base = getattr(limits.per_class, class_.name.lower()).base_extrinsic
+        return FeeDetails(
+            InclusionFee(
+                weight_to_fee(base.ref_time),
+                length_to_fee(length),
+                weight_to_fee(min(weight.ref_time, limits.max_block.ref_time)),
+            ),
+            TaoBalance(tip),
+        )
+
+    def fee(self, length: int, info: DispatchInfo, tip: int, post: PostInfo | None = None) -> TaoBalance:
+        """The fee of an extrinsic, tip included: before it runs, or with `post` what it came to."""
+        if post is None:
+            return self.fee_details(length, info.weight, info.class_, tip, info.pays).total()
+        return self.fee_details(length, post.weight(info), info.class_, tip, post.pays_fee(info)).total()
+
+    def on_genesis(self) -> None:
+        """Write what the pallet's own genesis writes."""
+        self.StorageVersion = Releases.V2
+
+
+class ChargeTransactionPayment(TransactionExtension):
+    """Takes the fee before the call, gives back what was too much after it, pays the author."""
+
+    identifier = "ChargeTransactionPayment"
+    path = "pallet_transaction_payment::ChargeTransactionPayment"
+    explicit = Compact[u64]
+
+    def validate(self, context: TransactionContext) -> None:
+        """Raises: InvalidTransaction `Payment` where the fee cannot be paid."""
+        payment: TransactionPayment = self.runtime.transaction_payment
+        operational = context.info.class_ is DispatchClass.Operational
+        context.priority += OPERATIONAL_PRIORITY if operational else NORMAL_PRIORITY
+        context.fee = payment.fee(context.length, context.info, context.values[self.identifier])
+        if context.fee and payment.balances.reducible_balance(context.who, Preservation.Preserve) < context.fee:
+            raise InvalidTransaction("Payment")
+
+    def prepare(self, context: TransactionContext) -> None:
+        """Withdraw the fee. Emits: Withdraw."""
+        if context.fee:
+            try:
+                self.runtime.balances.withdraw(context.who, TaoBalance(context.fee))
+            except TokenError:
+                raise InvalidTransaction("Payment") from None
+
+    def post_dispatch(self, context: TransactionContext, post: PostInfo, error: DispatchError | None) -> None:
+        """Settle the fee. Emits: Deposit (what is given back, what the author gets), TransactionFeePaid."""
+        payment: TransactionPayment = self.runtime.transaction_payment
+        balances, who, tip = payment.balances, context.who, TaoBalance(context.values[self.identifier])
+        actual = payment.fee(context.length, context.info, tip, post)
+        if context.fee:
+            back, owed = TaoBalance(context.fee - actual), actual
+            if payment.system.Account[who].providers:
+                if back:
+                    balances.increase(who, back)
+                balances.deposit(balances.Deposit(who=who, amount=back))
+            else:  # the caller is gone, and what was too much with him
+                owed = TaoBalance(context.fee)
+            author = payment.aura.author()
+            if owed and (author is None or not balances.resolve(author, owed)):
+                balances.change_issuance(-owed)
+        payment.deposit(payment.TransactionFeePaid(who=who, actual_fee=actual, tip=tip))

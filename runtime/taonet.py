@@ -1,0 +1,153 @@
+"""The table of contents: every pallet of the chain, its wire name and index, the extensions, the version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chain.block import Header
+from chain.errors import InvalidBlock
+from chain.hashing import blake2_256
+from chain.keys import encode_ss58
+from chain.state import State
+from chain.types import RuntimeVersion
+from runtime import extensions as ext
+from runtime.apis import accounts, core
+from runtime.code import CODE_KEY, RuntimeCode
+from runtime.executive import Executive
+from runtime.frame.call import RuntimeCall
+from runtime.frame.construct import construct_of, pallet
+from runtime.frame.metadata import encode_metadata
+from runtime.genesis import GenesisConfig
+from runtime.invariants import check_issuance
+from runtime.pallets.aura import Aura, check_slot
+from runtime.pallets.balances import Balances
+from runtime.pallets.balances.holding import Holding
+from runtime.pallets.emission import Emission
+from runtime.pallets.grandpa import Grandpa
+from runtime.pallets.keys import CheckColdkeySwap, Keys
+from runtime.pallets.keys.pallet import SubtensorTransactionExtension
+from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.sudo import Sudo, SudoTransactionExtension
+from runtime.pallets.system import System
+from runtime.pallets.timestamp import Timestamp
+from runtime.pallets.transaction_payment import ChargeTransactionPayment, TransactionPayment
+from runtime.pallets.utility import Utility
+
+SPEC_NAME = "node-subtensor"
+SPEC_VERSION = 425
+
+PRESETS: dict[str, dict[str, int]] = {
+    "mainnet": {},
+    "fast": {"Aura.SlotDuration": 250, "Timestamp.MinimumPeriod": 125},
+}
+"""Constants by preset. `fast` is what the chain calls its fast runtime: 250 ms slots."""
+
+BATCHES = ("batch", "batch_all", "force_batch")
+
+
+class Taonet(Executive):
+    """Bittensor's chain."""
+
+    version = RuntimeVersion(SPEC_NAME, SPEC_NAME, 1, SPEC_VERSION, 1, (), 1, 1)
+
+    system: System = pallet(0, crate="frame_system")
+    randomness: RandomnessCollectiveFlip = pallet(1, crate="pallet_insecure_randomness_collective_flip")
+    timestamp: Timestamp = pallet(2)
+    aura: Aura = pallet(3)
+    grandpa: Grandpa = pallet(4)
+    balances: Balances = pallet(5)
+    holding: Holding = pallet(5, "Balances")
+    transaction_payment: TransactionPayment = pallet(6, crate="pallet_transaction_payment")
+    emission: Emission = pallet(7, "SubtensorModule", crate="pallet_subtensor")
+    keys: Keys = pallet(7, "SubtensorModule", crate="pallet_subtensor")
+    utility: Utility = pallet(11, crate="pallet_subtensor_utility")
+    sudo: Sudo = pallet(12)
+
+    extensions = (
+        ext.CheckNonZeroSender,
+        ext.CheckSpecVersion,
+        ext.CheckTxVersion,
+        ext.CheckGenesis,
+        ext.CheckMortality,
+        ext.CheckNonce,
+        ext.CheckWeight,
+        ChargeTransactionPayment,
+        SudoTransactionExtension,
+        ext.CheckShieldedTxValidity,
+        SubtensorTransactionExtension,
+        ext.DrandPriority,
+        ext.CheckMetadataHash,
+    )
+    guards = (CheckColdkeySwap(),)
+    apis = (
+        core.Core,
+        core.Metadata,
+        core.BlockBuilder,
+        core.GenesisBuilder,
+        core.TaggedTransactionQueue,
+        core.OffchainWorkerApi,
+        accounts.AuraApi,
+        accounts.SessionKeys,
+        accounts.GrandpaApi,
+        accounts.AccountNonceApi,
+        accounts.TransactionPaymentApi,
+        accounts.TransactionPaymentCallApi,
+    )
+
+    def allows(self, call: RuntimeCall) -> bool:
+        """The base call filter: a batch may not hold another batch."""
+        return not (
+            call.is_("Utility", *BATCHES) and any(inner.is_("Utility", *BATCHES) for inner in call.argument("calls"))
+        )
+
+    def author_key(self, header: Header) -> bytes | None:
+        """The sr25519 key whose turn the header's slot is, None if it names none."""
+        slot, authorities = header.pre_runtime(b"aura"), self.aura.Authorities
+        if slot is None or len(slot) != 8 or not authorities:
+            return None
+        return authorities[int.from_bytes(slot, "little") % len(authorities)]
+
+    def invariants(self) -> None:
+        """Issuance is the sum of the accounts and within the cap. Raises: BrokenInvariant."""
+        check_issuance(self.state, self.balances.TotalIssuance)
+
+    def build_genesis(self, config: GenesisConfig) -> None:
+        """Write the genesis state."""
+        self.state.set(CODE_KEY, self.code().encode())
+        self.system.build_genesis(None)
+        self.balances.build_genesis(config.balances)
+        self.transaction_payment.on_genesis()
+        self.aura.build_genesis(config.aura)
+        self.grandpa.build_genesis(config.grandpa)
+        if config.sudo is not None:
+            self.sudo.build_genesis(config.sudo)
+        self.emission.build_genesis(None)
+
+    def code(self) -> RuntimeCode:
+        """The description of this runtime that stands under `:code`."""
+        metadata = blake2_256(encode_metadata(self.construct, 15)).hex()
+        return RuntimeCode(SPEC_NAME, self.system.Version.spec_version, self.construct.constants, metadata)
+
+    def default_genesis(self) -> dict[str, Any]:
+        """The state's accounts and authorities as a genesis patch."""
+        return {
+            "balances": {"balances": []},
+            "sudo": {"key": None if self.sudo.Key is None else encode_ss58(self.sudo.Key)},
+            "aura": {"authorities": [encode_ss58(key) for key in self.aura.Authorities]},
+            "grandpa": {"authorities": [[encode_ss58(key), weight] for key, weight in self.grandpa.Authorities]},
+        }
+
+
+Timestamp.on_timestamp_set.append(check_slot)
+
+
+def runtime_of(state: State) -> Taonet:
+    """The runtime that the state's `:code` names. Raises: InvalidBlock where this program has no such one."""
+    code = state.get(CODE_KEY)
+    described = None if code is None else RuntimeCode.parse(code)
+    if described is None or described.spec_name != SPEC_NAME:
+        raise InvalidBlock("the state's :code is no runtime of this program")
+    try:
+        return Taonet(state, construct_of(Taonet, described.constants))
+    except TypeError as error:
+        raise InvalidBlock(f"the state's :code cannot be run: {error}") from None
