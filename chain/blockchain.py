@@ -14,6 +14,7 @@ from typing import TypeVar
 from chain.block import Block, Header, decode_body, encode_body
 from chain.database import Database
 from chain.errors import DatabaseError, InvalidBlock, StateDiscarded, UnknownBlock
+from chain.overrides import is_override
 from chain.pruning import Pruning
 from chain.scale.hints import codec_of, decode, encode
 from chain.seal import check_seal
@@ -175,8 +176,9 @@ class Blockchain:
         parent = self.header(block.header.parent_hash)
         if parent is None:
             raise UnknownBlock(f"Unknown block 0x{block.header.parent_hash.hex()}: the parent is not stored")
-        if block.header.number != parent.number + 1:
-            raise InvalidBlock(f"number is {parent.number + 1}, the header says {block.header.number}")
+        expected = parent.number + 1
+        if block.header.number != expected and not (block.header.number > expected and is_override(block.header)):
+            raise InvalidBlock(f"number is {expected}, the header says {block.header.number}")
         runtime = self.runtime(block.header.parent_hash)
         unsealed = check_seal(block.header, runtime.author_key(block.header))
         runtime.execute_block(Block(unsealed, block.extrinsics))
@@ -227,10 +229,17 @@ class Blockchain:
     def _canonical(self, best: Head, header: Header) -> dict[bytes, bytes | None]:
         """The index entries with which `best` is the head of the best chain."""
         batch: dict[bytes, bytes | None] = {BEST: best.hash, number_key(best.number): best.hash}
-        number, parent = best.number - 1, header.parent_hash
-        while number >= 0 and self.hash_of(number) != parent:
-            batch[number_key(number)] = parent
-            number, parent = number - 1, self.expect_header(parent).parent_hash
+        parent_hash = header.parent_hash
+        while parent_hash != ZERO_HASH:
+            parent = self.expect_header(parent_hash)
+            if self.hash_of(parent.number) == parent_hash:
+                break
+            batch[number_key(parent.number)] = parent_hash
+            parent_hash = parent.parent_hash
+        # numbers that the new chain jumps over hold nothing of the old one
+        for number in range(self.expect_header(header.parent_hash).number + 1 if header.number else 0, best.number):
+            if self.hash_of(number) is not None:
+                batch[number_key(number)] = None
         return batch
 
     def finalize(self, block: H256, justification: bytes | None = None) -> None:

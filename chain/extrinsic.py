@@ -59,7 +59,10 @@ class ExtrinsicFormat:
 
     def decode(self, raw: bytes) -> Extrinsic:
         """The extrinsic that `raw` is the whole encoding of. Raises: DecodeError."""
-        size, at = decode_compact(raw, 0)
+        try:
+            size, at = decode_compact(raw, 0)
+        except DecodeError as error:
+            raise error.within("extrinsic") from None
         if size != len(raw) - at:
             raise DecodeError(f"the extrinsic announces {size} bytes and has {len(raw) - at}", ("extrinsic",))
         if size == 0:

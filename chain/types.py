@@ -23,7 +23,11 @@ Bytes65 = NewType("Bytes65", Annotated[bytes, Fixed(65)])
 ZERO_HASH = H256(bytes(32))
 
 
-class MultiAddress(ScaleEnum, path="sp_runtime::multiaddress::MultiAddress"):
+class MultiAddress(
+    ScaleEnum,
+    path="sp_runtime::multiaddress::MultiAddress",
+    params={"AccountId": AccountId, "AccountIndex": None},
+):
     """The address of an account, in one of five forms; only `Id` can be looked up on this chain."""
 
 

@@ -20,11 +20,12 @@ from chain.errors import (
 )
 from chain.extrinsic import Extrinsic, signed_payload
 from chain.keys import verify
+from chain.overrides import Overrides, apply_overrides, read_overrides
 from chain.scale.hints import encode
 from chain.state import State
 from chain.transaction import ValidTransaction
 from chain.trie.root import ordered_root
-from chain.types import H256, BlockNumber, Digest, PreRuntime, Slot
+from chain.types import H256, BlockNumber, Digest, FourBytes, PreRuntime
 from runtime.extensions import check_extrinsic, count_extrinsic, give_back
 from runtime.frame.construct import Construct, Runtime
 from runtime.frame.errors import CannotLookup, post_info_of
@@ -67,6 +68,7 @@ class Executive(Runtime):
         self._index = 0
         self._extrinsics: list[bytes] = []
         self._inherents_over = False
+        self._overrides: Overrides = ()
 
     # -- what pallets ask of a runtime --------------------------------------------------------------------------
 
@@ -92,6 +94,7 @@ class Executive(Runtime):
         number = BlockNumber(header.number)
         pre_runtime = Digest(tuple(log for log in header.digest.logs if isinstance(log, PreRuntime)))
         self._phase, self._index, self._extrinsics, self._inherents_over = PHASE_INITIALIZATION, 0, [], False
+        self._overrides = read_overrides(header, self.state)
         system.initialize(number, header.parent_hash, pre_runtime)
         self._note_runtime_upgrade()
         weight = system.BlockWeights.base_block
@@ -190,6 +193,7 @@ class Executive(Runtime):
         for section in self.construct.finalizers:
             self.sections[section].on_finalize(number)
         self.system.close()
+        apply_overrides(self._overrides, self.state)
         extrinsics_root = H256(ordered_root(self._extrinsics, EXTRINSICS_ROOT_VERSION))
         header = self.system.finalize(H256(self.state.root()), extrinsics_root)
         self._phase = None
@@ -209,6 +213,11 @@ class Executive(Runtime):
             claimed, found = getattr(header, name), getattr(computed, name)
             if claimed != found:
                 raise InvalidBlock(f"{name} is {_show(found)}, the header says {_show(claimed)}")
+
+    @property
+    def overridden(self) -> bool:
+        """Whether the block's state was written by hand."""
+        return bool(self._overrides)
 
     # -- the pool -----------------------------------------------------------------------------------------------
 
@@ -234,6 +243,13 @@ class Executive(Runtime):
                 raise _Undo
         except _Undo:
             return valid
+
+    def begin_dry_run(self, block_hash: H256) -> None:
+        """Bring the state to where an extrinsic of the next block would find it, as far as the checks look."""
+        number = self.system.Number
+        self.system.BlockHash[number] = block_hash
+        self.system.Number = BlockNumber(number + 1)
+        self._phase = phase_of_extrinsic(0)
 
     def _validate(self, extrinsic: Extrinsic, info: DispatchInfo) -> ValidTransaction:
         if extrinsic.signature is None:
@@ -276,6 +292,6 @@ def _show(value: Any) -> str:
     return f"0x{encode(Digest, value).hex()}" if isinstance(value, Digest) else str(value)
 
 
-def pre_runtime_slot(slot: int) -> Digest:
-    """The digest that an author begins a block with."""
-    return Digest((PreRuntime(b"aura", Slot(slot).to_bytes(8, "little")),))  # type: ignore[arg-type]
+def pre_runtime_slot(slot: int) -> PreRuntime:
+    """The digest entry that an author begins a block with."""
+    return PreRuntime(FourBytes(b"aura"), slot.to_bytes(8, "little"))

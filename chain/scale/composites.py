@@ -108,6 +108,10 @@ class EnumCodec(Codec):
         except DecodeError as error:
             raise error.within(self._names[data[at]]) from None
 
+    def list_variants(self) -> Sequence[VariantOf]:
+        """The variants with their fields."""
+        return self._variants()
+
     def describe(self, types: TypeRegistry) -> TypeDef:
         return TypeDef.variant(*(v.describe(types) for v in self._variants()))
 

@@ -132,14 +132,21 @@ class ScaleEnum:
     scale_path: ClassVar[tuple[str, ...]]
     scale_unnamed: ClassVar[bool]
     index: ClassVar[int]
+    scale_params: ClassVar[dict[str, Any]]
+    """Type parameters that clients look for, by name."""
     variants: ClassVar[list[type[ScaleEnum]]]
     wire_name: ClassVar[str]
 
     def __init_subclass__(
-        cls, path: str | None = None, index: int | None = None, name: str | None = None, unnamed: bool = True
+        cls,
+        path: str | None = None,
+        index: int | None = None,
+        name: str | None = None,
+        unnamed: bool = True,
+        params: Mapping[str, Any] | None = None,
     ) -> None:
         if path is not None:
-            cls.scale_path, cls.variants = split_path(path), []
+            cls.scale_path, cls.variants, cls.scale_params = split_path(path), [], dict(params or {})
             return
         if index is None:
             raise TypeError(f"{cls.__name__} needs `path` (an enum) or `index` (a variant)")
@@ -264,12 +271,14 @@ class Codecs:
 
     def _class(self, cls: type) -> Codec:
         if hasattr(cls, "scale_codec"):
-            made: Codec = cls.scale_codec(self)
-            return made
+            own: Codec = cls.scale_codec(self)
+            return own
         if issubclass(cls, enum.Enum):
             return PlainEnumCodec(cls, getattr(cls, "scale_path", lambda: (cls.__name__,))())
         if issubclass(cls, ScaleEnum):
-            return EnumCodec(cls.scale_path, doc_lines(cls.__doc__), lambda: self._variants(cls))
+            made = EnumCodec(cls.scale_path, doc_lines(cls.__doc__), lambda: self._variants(cls))
+            made.params = tuple((name, self.find(hint)) for name, hint in cls.scale_params.items())
+            return made
         if dataclasses.is_dataclass(cls):
             return StructCodec(cls, getattr(cls, "scale_path", (cls.__module__, cls.__name__)), self.fields_of(cls))
         raise TypeError(f"no SCALE codec for {cls!r}")

@@ -10,23 +10,8 @@ from dataclasses import dataclass
 from chain.scale.codec import Codec
 from chain.scale.compact import encode_compact
 
-PRIMITIVES = (
-    "bool",
-    "char",
-    "str",
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "u128",
-    "u256",
-    "i8",
-    "i16",
-    "i32",
-    "i64",
-    "i128",
-    "i256",
-)
+_SIZES = (8, 16, 32, 64, 128, 256)
+PRIMITIVES = ("bool", "char", "str", *(f"u{n}" for n in _SIZES), *(f"i{n}" for n in _SIZES))
 
 
 def encode_text(text: str) -> bytes:

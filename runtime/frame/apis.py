@@ -90,8 +90,8 @@ def call_api(runtime: Any, method: str, data: bytes) -> bytes:
     return result
 
 
-class UncheckedExtrinsic:
-    """An extrinsic as clients hand it over; in Python its bytes, length included."""
+class UncheckedExtrinsic(bytes):
+    """An extrinsic as clients hand it over: its bytes, length included."""
 
 
 class UncheckedExtrinsicCodec(Codec):

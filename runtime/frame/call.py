@@ -171,7 +171,9 @@ class PalletCallCodec(Codec):
 
     def bind(self, section: type[Pallet], definition: CallDef, codecs: Codecs) -> None:
         """Add a call of one section."""
-        fields = tuple(Field(name, name, codecs.find(hint), shown) for name, hint, shown in definition.arguments())
+        fields = tuple(
+            Field(name, name.rstrip("_"), codecs.find(hint), shown) for name, hint, shown in definition.arguments()
+        )
         for f in fields:
             f.codec.ready()
         self.calls.append(BoundCall(self.pallet, self.index, section, definition, fields))

@@ -23,7 +23,7 @@ from chain.state import State
 from chain.types import H256, ApiId, MultiAddress, MultiSignature, RuntimeVersion
 from runtime.frame.apis import ApiMethod, ExtensionCodec, RuntimeApi, UncheckedExtrinsic, UncheckedExtrinsicCodec
 from runtime.frame.call import BoundCall, PalletCallCodec, RuntimeCall, RuntimeCallCodec
-from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire
+from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire, with_post_info
 from runtime.frame.extensions import TransactionExtension
 from runtime.frame.origin import Origin
 from runtime.frame.pallet import Event, Pallet, PalletError
@@ -124,9 +124,9 @@ class Construct:
     def __init__(self, cls: type[Runtime], constants: Mapping[str, Any]) -> None:
         self.cls, self.constants = cls, dict(constants)
         hints = typing.get_type_hints(cls)
-        slots = {n: s for n, s in vars(cls).items() if isinstance(s, Slot)}
+        slots = {n: s for base in reversed(cls.__mro__) for n, s in vars(base).items() if isinstance(s, Slot)}
         self.attributes: dict[str, type[Pallet]] = {n: hints[n] for n in slots}
-        self.wire = self._wire_pallets({hints[n]: s for n, s in slots.items()})
+        self.wire = self._wire_pallets([(hints[n], s) for n, s in slots.items()])
         self.order = tuple(section for wire in self.wire for section in wire.sections)
         self.wiring = {section: self._wiring(section) for section in self.order}
         self.overrides = self._overrides()
@@ -182,9 +182,11 @@ class Construct:
         self.initializers = tuple(s for s in self.order if s.on_initialize is not Pallet.on_initialize)
         self.finalizers = tuple(s for s in self.order if s.on_finalize is not Pallet.on_finalize)
 
-    def _wire_pallets(self, slots: dict[type[Pallet], Slot]) -> tuple[WirePallet, ...]:
+    def _wire_pallets(self, slots: list[tuple[type[Pallet], Slot]]) -> tuple[WirePallet, ...]:
         by_index: dict[int, WirePallet] = {}
-        for section, slot in slots.items():
+        for section, slot in slots:
+            if any(section in known.sections for known in by_index.values()):
+                raise TypeError(f"{section.__name__} stands in the runtime twice")
             name = slot.name or section.__name__
             crate = slot.crate or f"pallet_{name.lower()}"
             known = by_index.setdefault(slot.index, WirePallet(slot.index, name, crate, ()))
@@ -200,6 +202,7 @@ class Construct:
             for group in ("events", "errors"):
                 indices = [m.index for s in wire.sections for m in getattr(s, group).values()]
                 self._refuse_clash(wire, f"index of {group}", indices)
+            self._refuse_clash(wire, "calls", [c.name for s in wire.sections for c in s.calls.values()])
             self._refuse_clash(wire, "index of calls", [c for s in wire.sections for c in s.calls])
         return tuple(by_index[i] for i in sorted(by_index))
 
@@ -209,12 +212,15 @@ class Construct:
         if twice:
             raise TypeError(f"sections of {wire.name} share {group}: {', '.join(map(str, twice))}")
 
-    @staticmethod
-    def _wiring(section: type[Pallet]) -> dict[str, type[Pallet]]:
+    def _wiring(self, section: type[Pallet]) -> dict[str, type[Pallet]]:
         """The attributes of a section that are other pallets."""
         module = vars(sys.modules[section.__module__])
-        named = {n: module.get(text) for n, text in section.__annotations__.items()}
-        return {n: cls for n, cls in named.items() if isinstance(cls, type) and issubclass(cls, Pallet)}
+        named = {n: module.get(h) if isinstance(h, str) else h for n, h in section.__annotations__.items()}
+        others = {n: cls for n, cls in named.items() if isinstance(cls, type) and issubclass(cls, Pallet)}
+        for name, other in others.items():
+            if other not in self.order:
+                raise TypeError(f"{section.__name__}.{name} is a {other.__name__}, which the runtime does not have")
+        return others
 
     def _overrides(self) -> dict[type[Pallet], dict[str, Any]]:
         known = {f"{w.name}.{n}": (s, n) for w in self.wire for s in w.sections for n in s.constants}
@@ -354,9 +360,16 @@ class Runtime:
         with self.state.transaction():
             signer = origin.signer
             if signer is not None:
-                self.check_guards(signer, call)
+                self._check_guards_of_dispatch(signer, call)
             definition = call.bound.definition
             return definition.function(self.sections[call.bound.section], origin, *call.args) or PostInfo()
+
+    def _check_guards_of_dispatch(self, signer: bytes, call: RuntimeCall) -> None:
+        try:
+            self.check_guards(signer, call)
+        except DispatchError as error:
+            # the call did not run: only the guards count
+            raise with_post_info(error, PostInfo(self.guard_weight(call.bound))) from None
 
     def call_filtered(self) -> DispatchError:
         """The error of a call that a filter refuses."""

@@ -293,7 +293,7 @@ def post_info_of(error: DispatchError) -> PostInfo | None:
     return getattr(error, "post_info", None)
 
 
-def with_post_info(error: DispatchError, info: PostInfo) -> DispatchError:
-    """The same error, carrying the weight and fee of what ran before it."""
+def with_post_info(error: DispatchError, info: PostInfo | None) -> DispatchError:
+    """The same error, carrying the weight and fee of what ran before it; None where nothing is said of that."""
     error.post_info = info  # type: ignore[attr-defined]
     return error

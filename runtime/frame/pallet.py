@@ -6,7 +6,8 @@ import ast
 import dataclasses
 import inspect
 import itertools
-import textwrap
+import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast, dataclass_transform
 
 from chain.errors import ModuleError
@@ -84,8 +85,12 @@ class Pallet:
             raise TypeError(f"two calls of {cls.__name__} share an index")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name[0].isupper() and name not in type(self).storage:
-            raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
+        if name[0].isupper():
+            item = type(self).storage.get(name)
+            if item is None:
+                raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
+            if item.hashers:
+                raise AttributeError(f"{name} is a map: its values are set one by one")
         super().__setattr__(name, value)
 
     def deposit(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
@@ -104,7 +109,17 @@ class Pallet:
 
 def attribute_docs(cls: type) -> dict[str, tuple[str, ...]]:
     """The string literals that follow attributes in a class body."""
-    body = cast(ast.ClassDef, ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]).body
+    return _docs_of_module(cls.__module__).get(cls.__name__, {})
+
+
+@cache
+def _docs_of_module(name: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The attribute docs of each class of a module, which is parsed once for all of them."""
+    tree = ast.parse(inspect.getsource(sys.modules[name]))
+    return {node.name: _docs_of_body(node.body) for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _docs_of_body(body: list[ast.stmt]) -> dict[str, tuple[str, ...]]:
     docs: dict[str, tuple[str, ...]] = {}
     for node, after in itertools.pairwise(body):
         if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):

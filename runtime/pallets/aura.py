@@ -37,10 +37,11 @@ class Aura(Pallet):
     def on_initialize(self, block: BlockNumber) -> Weight:
         """Take the slot from the block's digest; it must be later than the parent's. Raises: InvalidBlock."""
         slot = self.slot_of_digest()
-        if slot is not None:
-            if slot <= self.CurrentSlot:
-                raise InvalidBlock(f"slot {slot} is not later than the parent's {self.CurrentSlot}")
-            self.CurrentSlot = slot
+        if slot is None:
+            return weigh(0, reads=1)
+        if slot <= self.CurrentSlot:
+            raise InvalidBlock(f"slot {slot} is not later than the parent's {self.CurrentSlot}")
+        self.CurrentSlot = slot
         return weigh(0, reads=2, writes=1)
 
     def slot_of_digest(self) -> Slot | None:

@@ -284,5 +284,7 @@ class Grandpa(Pallet):
         self.system.deposit_log(Consensus(ENGINE, bytes([index]) + body))
 
     def build_genesis(self, config: Any) -> None:
-        """Begin with these authorities, each of weight 1."""
+        """Begin with these authorities, each of weight 1, in set 0 of session 0."""
         self.Authorities = tuple((key, 1) for key in config)
+        if config:
+            self.SetIdSession[0] = 0

@@ -483,8 +483,8 @@ class System(Pallet):
         try:
             self._install(code, check_version=authorized.check_version)
         except PalletError as error:
+            # not the caller's fault
             self.deposit(self.RejectedInvalidAuthorizedUpgrade(code_hash=authorized.code_hash, error=error))
-            return PostInfo()
         return PostInfo(pays=Pays.No)
 
     def _authorize(self, code_hash: H256, *, check_version: bool) -> None:

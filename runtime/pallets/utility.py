@@ -11,7 +11,7 @@ from runtime.frame.errors import BadOrigin, post_info_of, with_post_info
 from runtime.frame.origin import NoOrigin, Origin, OriginCaller, Root, caller_of, ensure_root, ensure_signed
 from runtime.frame.pallet import Event, Pallet, PalletError
 from runtime.frame.storage import Constant
-from runtime.frame.weight import ZERO_WEIGHT, Pays, PostInfo, Weight, weigh
+from runtime.frame.weight import ZERO_WEIGHT, DispatchClass, Pays, PostInfo, Weight, weigh
 from runtime.pallets.sudo import DispatchResult
 
 Calls = tuple[RuntimeCall, ...]
@@ -89,7 +89,17 @@ class Utility(Pallet):
     def _pays_of(self, calls: Calls) -> Pays:
         return Pays.Yes if any(self.runtime.dispatch_info(c).pays is Pays.Yes for c in calls) else Pays.No
 
-    @call(0, weight=lambda self, calls: self._weight_of(calls) + batch_weight(len(calls)), pays=_pays_of)
+    def _class_of(self, calls: Calls) -> DispatchClass:
+        """Operational unless a call is normal. Source: pallet_utility::weight_and_dispatch_class"""
+        normal = any(self.runtime.dispatch_info(c).class_ is DispatchClass.Normal for c in calls)
+        return DispatchClass.Normal if normal else DispatchClass.Operational
+
+    @call(
+        0,
+        weight=lambda self, calls: self._weight_of(calls) + batch_weight(len(calls)),
+        pays=_pays_of,
+        class_=_class_of,
+    )
     def batch(self, origin: Origin, calls: Calls) -> PostInfo:
         """Make calls one after the other, up to the first that fails; the call itself succeeds.
 
@@ -111,6 +121,7 @@ class Utility(Pallet):
     @call(
         1,
         weight=lambda self, index, call: AS_DERIVATIVE + self.runtime.dispatch_info(call).weight,
+        class_=lambda self, index, call: self.runtime.dispatch_info(call).class_,
     )
     def as_derivative(self, origin: Origin, index: u16, call: RuntimeCall) -> PostInfo:
         """Make a call as the caller's derivative account number `index`.
@@ -124,7 +135,12 @@ class Utility(Pallet):
             raise with_post_info(error, post)
         return post
 
-    @call(2, weight=lambda self, calls: self._weight_of(calls) + batch_all_weight(len(calls)), pays=_pays_of)
+    @call(
+        2,
+        weight=lambda self, calls: self._weight_of(calls) + batch_all_weight(len(calls)),
+        pays=_pays_of,
+        class_=_class_of,
+    )
     def batch_all(self, origin: Origin, calls: Calls) -> PostInfo:
         """Make all the calls or none of them.
 
@@ -145,7 +161,11 @@ class Utility(Pallet):
         self.deposit(self.BatchCompleted())
         return PostInfo(batch_all_weight(len(calls)) + used)
 
-    @call(3, weight=lambda self, as_origin, call: DISPATCH_AS + self.runtime.dispatch_info(call).weight)
+    @call(
+        3,
+        weight=lambda self, as_origin, call: DISPATCH_AS + self.runtime.dispatch_info(call).weight,
+        class_=lambda self, as_origin, call: self.runtime.dispatch_info(call).class_,
+    )
     def dispatch_as(self, origin: Origin, as_origin: OriginCaller, call: RuntimeCall) -> None:
         """Make a call as any origin; its outcome is in the event.
 
@@ -159,7 +179,12 @@ class Utility(Pallet):
         else:
             self.deposit(self.DispatchedAs(result=Ok(None)))
 
-    @call(4, weight=lambda self, calls: self._weight_of(calls) + force_batch_weight(len(calls)), pays=_pays_of)
+    @call(
+        4,
+        weight=lambda self, calls: self._weight_of(calls) + force_batch_weight(len(calls)),
+        pays=_pays_of,
+        class_=_class_of,
+    )
     def force_batch(self, origin: Origin, calls: Calls) -> PostInfo:
         """Make all the calls, going on after those that fail.
 
@@ -179,20 +204,25 @@ class Utility(Pallet):
         self.deposit(self.BatchCompletedWithErrors() if failed else self.BatchCompleted())
         return PostInfo(force_batch_weight(len(calls)) + used)
 
-    @call(5, weight=lambda self, call, weight: weight)
+    @call(
+        5,
+        weight=lambda self, call, weight: weight,
+        class_=lambda self, call, weight: self.runtime.dispatch_info(call).class_,
+    )
     def with_weight(self, origin: Origin, call: RuntimeCall, weight: Weight) -> None:
         """Make a call as root, weighing what the caller says.
 
         Origin: root.  Source: pallet_utility::with_weight
         """
         ensure_root(origin)
-        self.runtime.dispatch(call, Origin.root(), bypass_filter=True)
+        self._forward(call, Origin.root())
 
     @call(
         6,
         weight=lambda self, main, fallback: (
             IF_ELSE + self.runtime.dispatch_info(main).weight + self.runtime.dispatch_info(fallback).weight
         ),
+        class_=lambda self, main, fallback: self._class_of_both(main, fallback),
     )
     def if_else(self, origin: Origin, main: RuntimeCall, fallback: RuntimeCall) -> PostInfo:
         """Make `main`, or if it fails `fallback`.
@@ -211,15 +241,30 @@ class Utility(Pallet):
         self.deposit(self.IfElseFallbackCalled(main_error=main_error))
         return post
 
-    @call(7, weight=lambda self, as_origin, call: DISPATCH_AS_FALLIBLE + self.runtime.dispatch_info(call).weight)
+    @call(
+        7,
+        weight=lambda self, as_origin, call: DISPATCH_AS_FALLIBLE + self.runtime.dispatch_info(call).weight,
+        class_=lambda self, as_origin, call: self.runtime.dispatch_info(call).class_,
+    )
     def dispatch_as_fallible(self, origin: Origin, as_origin: OriginCaller, call: RuntimeCall) -> None:
         """Make a call as any origin, and fail if it fails.
 
         Origin: root.  Emits: DispatchedAs.  Source: pallet_utility::dispatch_as_fallible
         """
         ensure_root(origin)
-        self.runtime.dispatch(call, caller_of(as_origin), bypass_filter=True)
+        self._forward(call, caller_of(as_origin))
         self.deposit(self.DispatchedAs(result=Ok(None)))
+
+    def _class_of_both(self, main: RuntimeCall, fallback: RuntimeCall) -> DispatchClass:
+        both = all(self.runtime.dispatch_info(c).class_ is DispatchClass.Operational for c in (main, fallback))
+        return DispatchClass.Operational if both else DispatchClass.Normal
+
+    def _forward(self, call: RuntimeCall, origin: Origin) -> None:
+        """Make a call, and fail as it fails; what it says of its weight is not passed on."""
+        try:
+            self.runtime.dispatch(call, origin, bypass_filter=True)
+        except DispatchError as error:
+            raise with_post_info(error, None) from None
 
     def _ensure_batch(self, origin: Origin, calls: Calls) -> None:
         ensure_some(origin)

@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLIENTS := .clients
+
+.PHONY: dev test install lint bench clients clean
+
+# Start a devnet on ws://127.0.0.1:9944 and print its accounts.
+dev: $(VENV)/.installed
+	$(BIN)/taonet dev
+
+# Run all tests, real clients included.
+test: $(VENV)/.installed-test $(CLIENTS)/.installed
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+install: $(VENV)/.installed
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Measure speed; every bound is a ratio within one run.
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
+
+# The real clients that tests/client drives, each in an environment of its own.
+clients: $(CLIENTS)/.installed
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,client]"
+	touch $@ $(VENV)/.installed
+
+$(CLIENTS)/.installed: tests/client/install.sh
+	PYTHON=$(PYTHON) sh tests/client/install.sh $(CLIENTS)
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(CLIENTS)

@@ -1,0 +1,1 @@
+"""The program: sealing, the pool, JSON-RPC, the command line."""

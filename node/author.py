@@ -1,0 +1,156 @@
+"""The author: makes a block of what the pool holds, seals it, stores it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chain.block import Block, Header
+from chain.blockchain import Blockchain
+from chain.errors import ChainError, InvalidBlock, InvalidTransaction, TransactionError
+from chain.keys import Keypair
+from chain.overrides import override_log
+from chain.seal import seal
+from chain.types import H256, ZERO_HASH, Digest
+from node.pool import Pool
+from runtime.executive import pre_runtime_slot
+from runtime.pallets.timestamp import IDENTIFIER as TIMESTAMP
+from runtime.taonet import Taonet
+
+logger = logging.getLogger("sc_basic_authorship")
+
+MAX_SKIPPED = 8
+"""How many extrinsics that do not fit are passed over before the block counts as full."""
+
+
+class CannotAuthor(ChainError):
+    """No block can be made now; the message says why."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """The node's clock: the machine's, moved by what a user asked for. Milliseconds since 1970."""
+
+    offset_ms: int = 0
+
+    def now_ms(self) -> int:
+        """The time."""
+        return int(time.time() * 1000) + self.offset_ms
+
+    def set_ms(self, now_ms: int) -> None:
+        """Let the clock show `now_ms` from this moment on."""
+        self.offset_ms += now_ms - self.now_ms()
+
+
+class KeySource(Protocol):
+    """Where the author's keys are."""
+
+    def get(self, public: bytes) -> Keypair | None:
+        """The key with this public key, None if it is not here."""
+
+
+class Author:
+    """Makes blocks with the keys of authorities."""
+
+    def __init__(self, chain: Blockchain, pool: Pool, keys: KeySource, clock: Clock) -> None:
+        self.chain, self.pool, self.keys, self.clock = chain, pool, keys, clock
+
+    def author(
+        self,
+        *,
+        parent: H256 | None = None,
+        extrinsics: Sequence[bytes] | None = None,
+        timestamp_ms: int | None = None,
+        finalize: bool = True,
+        seconds: float | None = None,
+        overrides: Mapping[bytes, bytes | None] | None = None,
+        number: int | None = None,
+    ) -> H256:
+        """Make the next block, of `extrinsics` or else of what the pool has ready, within `seconds`.
+
+        `overrides` are written into its state last; `number` is its number where it is not the parent's plus one.
+
+        Raises: CannotAuthor, TransactionError for one of `extrinsics` that may not be included, InvalidBlock.
+        """
+        began = time.monotonic()
+        parent_hash = parent or self.chain.best.hash
+        parent_header = self.chain.expect_header(parent_hash)
+        runtime = self.chain.runtime(parent_hash)
+        assert isinstance(runtime, Taonet)
+        now_ms, key = self._turn(runtime, timestamp_ms)
+        slot = now_ms // runtime.aura.SlotDuration
+        logger.debug("Starting consensus session on top of parent 0x%s (#%d)", parent_hash.hex(), parent_header.number)
+        digest = Digest((pre_runtime_slot(slot), *(() if overrides is None else (override_log(overrides),))))
+        blank = Header(parent_hash, number or parent_header.number + 1, ZERO_HASH, ZERO_HASH, digest)
+        runtime.initialize_block(blank)
+        body = list(runtime.inherent_extrinsics({TIMESTAMP: now_ms.to_bytes(8, "little")}))
+        for raw in body:
+            runtime.apply_extrinsic(raw)
+        if extrinsics is None:
+            body += self._from_pool(runtime, None if seconds is None else began + seconds)
+        else:
+            for raw in extrinsics:
+                runtime.apply_extrinsic(raw)
+                body.append(raw)
+        header = seal(runtime.finalize_block(), key)
+        block_hash = header.hash()
+        logger.info(
+            "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
+            header.number,
+            (time.monotonic() - began) * 1000,
+            block_hash.hex(),
+            short_hash(parent_hash),
+            len(body),
+        )
+        self.chain.insert(Block(header, tuple(body)), runtime, finalize=finalize)
+        return block_hash
+
+    def _turn(self, runtime: Taonet, timestamp_ms: int | None) -> tuple[int, Keypair]:
+        """The time of the next block, and the key whose slot that is. Raises: CannotAuthor."""
+        duration, before = runtime.aura.SlotDuration, runtime.timestamp.Now
+        earliest = (runtime.aura.CurrentSlot + 1) * duration if before else 0
+        earliest = max(earliest, before + runtime.timestamp.MinimumPeriod if before else 0)
+        now_ms = max(self.clock.now_ms(), earliest) if timestamp_ms is None else timestamp_ms
+        if timestamp_ms is not None and now_ms < earliest:
+            raise CannotAuthor(f"time {now_ms} is too early: the next block may be at {earliest} ms")
+        authorities = runtime.aura.Authorities
+        for slot in range(now_ms // duration, now_ms // duration + max(len(authorities), 1)):
+            key = self.keys.get(authorities[slot % len(authorities)]) if authorities else None
+            if key is not None:
+                return max(now_ms, slot * duration), key
+            if timestamp_ms is not None:
+                break
+        raise CannotAuthor("none of the authorities' keys is here" if timestamp_ms is None else "the slot is not ours")
+
+    def _from_pool(self, runtime: Taonet, deadline: float | None) -> list[bytes]:
+        included: list[bytes] = []
+        unfit: list[bytes] = []
+        skipped = 0
+        queue = self.pool.ready()
+        for transaction in queue:
+            if deadline is not None and time.monotonic() > deadline:
+                break
+            try:
+                runtime.apply_extrinsic(transaction.extrinsic)
+            except (TransactionError, InvalidBlock) as error:
+                queue.skip()
+                if error == InvalidTransaction("ExhaustsResources"):
+                    skipped += 1
+                    if skipped > MAX_SKIPPED:
+                        break
+                elif error != InvalidTransaction("Future"):
+                    logger.debug("[0x%s] Invalid transaction: %s", transaction.hash.hex(), error)
+                    unfit.append(transaction.hash)
+            else:
+                included.append(transaction.extrinsic)
+        self.pool.remove(unfit)
+        return included
+
+
+def short_hash(block: bytes) -> str:
+    """A hash as Substrate's log lines show it."""
+    text = block.hex()
+    return f"0x{text[:4]}…{text[-4:]}"

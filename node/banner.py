@@ -1,0 +1,52 @@
+"""What `taonet dev` prints: the accounts, the RPC address, the sealing mode."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from chain.keys import Keypair
+from runtime.units import RAO_PER_TAO
+
+if TYPE_CHECKING:
+    from node.service import Running, Settings
+
+NAMES = ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two", "Three")
+
+
+def format_tao(rao: int) -> str:
+    """An amount in TAO, as many decimals as needed."""
+    whole, rest = divmod(rao, RAO_PER_TAO)
+    return f"{whole:,}" + (f".{rest:09d}".rstrip("0") if rest else "")
+
+
+def print_banner(settings: Settings, running: Running) -> None:
+    """Print the accounts and where to connect."""
+    node = running.node
+    known = {Keypair.from_uri(f"//{name}").account: name for name in NAMES}
+    runtime = node.runtime()
+    sudo = runtime.sudo.Key
+    lines = ["", f"taonet: {settings.spec.name}, spec {runtime.system.Version.spec_version}", "", "Accounts"]
+    for address, _ in settings.spec.funded():
+        lines.append(_account_line(address, known, runtime.system, sudo))
+    where = "memory" if settings.base_path is None else str(settings.base_path)
+    lines += [
+        "",
+        f"RPC      {running.server.url}",
+        f"Sealing  {settings.sealing}",
+        f"Data     {where}",
+        f"Genesis  0x{node.chain.genesis_hash.hex()}",
+        "",
+    ]
+    print("\n".join(lines), file=sys.stdout, flush=True)
+
+
+def _account_line(address: str, known: dict[bytes, str], system: object, sudo: bytes | None) -> str:
+    from chain.keys import decode_ss58
+
+    account = decode_ss58(address)
+    name = known.get(account, "")
+    free = system.Account[account].data.free  # type: ignore[attr-defined]
+    secret = f"//{name}" if name else ""
+    note = "  (sudo)" if account == sudo else ""
+    return f"  {name:8} {address:48} {secret:10} {format_tao(free):>14} TAO{note}"

@@ -1,0 +1,148 @@
+"""The node: a chain, a pool, an author and what clients are told. What every RPC method is given first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chain.block import Header
+from chain.blockchain import Blockchain, Head, Imported
+from chain.errors import DecodeError
+from chain.keys import Keypair
+from chain.transaction import ValidTransaction
+from chain.types import H256, Id, MultiAddress
+from node.author import Author, Clock, short_hash
+from node.chain_spec import ChainSpec
+from node.pool import Pool
+from node.rpc.subscriptions import Topic
+from runtime.extensions import nonce_tag
+from runtime.taonet import Taonet
+
+logger = logging.getLogger("substrate")
+
+VERSION = "0.1.0"
+REVALIDATED_PER_BLOCK = 64
+"""How many waiting extrinsics are validated again after each block, so that a full pool does not stall the node."""
+CLIENT_NAME = "taonet"
+
+
+@dataclass(slots=True)
+class Keystore:
+    """The keys that the node can sign with, by type (`aura`, `gran`) and public key."""
+
+    keys: dict[tuple[bytes, bytes], Keypair] = field(default_factory=dict)
+
+    def add(self, kind: bytes, key: Keypair) -> None:
+        """Keep a key."""
+        self.keys[kind, key.public] = key
+
+    def has(self, kind: bytes, public: bytes) -> bool:
+        """Whether the key is here."""
+        return (kind, public) in self.keys
+
+    def get(self, public: bytes) -> Keypair | None:
+        """The authoring key with this public key."""
+        return self.keys.get((b"aura", public))
+
+
+class Node:
+    """One chain and everything around it, in one event loop."""
+
+    def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore) -> None:
+        self.spec, self.chain, self.keystore, self.clock = spec, chain, keystore, Clock()
+        self.pool = Pool(self._validate, tip=self._tip, tags=self._tags)
+        self.author = Author(chain, self.pool, keystore, self.clock)
+        self.imported: Topic[Imported] = Topic()
+        self.finalized: Topic[tuple[Head, ...]] = Topic()
+        self.log_imports = True
+        self.failure: Exception | None = None
+        """What made the node stop, if something did."""
+        chain.on_import.append(self._after_import)
+        chain.on_finalized.append(self._after_finalized)
+
+    # -- blocks -------------------------------------------------------------------------------------------------
+
+    def make_block(
+        self,
+        *,
+        parent: H256 | None = None,
+        extrinsics: Sequence[bytes] | None = None,
+        timestamp_ms: int | None = None,
+        finalize: bool = True,
+        seconds: float | None = None,
+    ) -> H256:
+        """Make the next block. Raises: CannotAuthor, TransactionError, InvalidBlock."""
+        return self.author.author(
+            parent=parent, extrinsics=extrinsics, timestamp_ms=timestamp_ms, finalize=finalize, seconds=seconds
+        )
+
+    def write_storage(self, changes: Mapping[bytes, bytes | None], number: int | None = None) -> H256:
+        """Make a block without extrinsics whose state holds `changes`; `number` may jump ahead.
+
+        Raises: CannotAuthor, InvalidBlock on a chain whose state may not be written by hand.
+        """
+        return self.author.author(extrinsics=(), overrides=changes, number=number)
+
+    def runtime(self, block: H256 | None = None) -> Taonet:
+        """The runtime over the state after a block, the best one without any. Raises: UnknownBlock, StateDiscarded."""
+        runtime = self.chain.runtime(block or self.chain.best.hash)
+        assert isinstance(runtime, Taonet)
+        return runtime
+
+    def header(self, block: H256 | None = None) -> Header:
+        """The header of a block, of the best one without any. Raises: UnknownBlock."""
+        return self.chain.expect_header(block or self.chain.best.hash)
+
+    def set_head(self, block: H256) -> None:
+        """Make any kept block the head; what came after it is left. Raises: UnknownBlock, StateDiscarded."""
+        self.chain.set_head(block)
+        header = self.chain.expect_header(block)
+        self.pool.on_block((), block, header.number, is_finalized=False)
+        while self.pool.revalidate(REVALIDATED_PER_BLOCK):
+            pass
+        self.imported.publish(Imported(block, header, True, {}))
+        self.finalized.publish((Head(block, header.number),))
+
+    # -- the pool -----------------------------------------------------------------------------------------------
+
+    def _validate(self, extrinsic: bytes, source: str) -> ValidTransaction:
+        best = self.chain.best.hash
+        return self.runtime(best).validate_transaction(source, extrinsic, best)
+
+    def _explicit(self, extrinsic: bytes) -> tuple[MultiAddress | None, dict[str, Any]]:
+        """Who sent an extrinsic and the explicit values of its extensions; nothing for one that nobody signed."""
+        runtime = self.runtime()
+        try:
+            decoded = runtime.construct.format.decode(extrinsic)
+        except DecodeError:
+            return None, {}
+        return decoded.address, dict(zip(runtime.pipeline.explicit, decoded.extensions, strict=False))
+
+    def _tip(self, extrinsic: bytes) -> int:
+        tip: int = self._explicit(extrinsic)[1].get("ChargeTransactionPayment", 0)
+        return tip
+
+    def _tags(self, extrinsic: bytes) -> tuple[bytes, ...]:
+        address, values = self._explicit(extrinsic)
+        return (nonce_tag(address.value, values["CheckNonce"]),) if isinstance(address, Id) else ()
+
+    def _after_import(self, block: Imported) -> None:
+        if self.log_imports:
+            # Substrate's line; scripts wait for its `Imported #1`
+            mark = "🏆" if block.is_best else "🆕"
+            parent = short_hash(block.header.parent_hash)
+            logger.info("%s Imported #%d (%s → %s)", mark, block.header.number, parent, short_hash(block.hash))
+        if block.is_best:
+            stored = self.chain.block(block.hash)
+            assert stored is not None
+            final = self.chain.finalized.hash == block.hash
+            self.pool.on_block(stored.extrinsics, block.hash, block.header.number, is_finalized=final)
+            self.pool.revalidate(REVALIDATED_PER_BLOCK)
+        self.imported.publish(block)
+
+    def _after_finalized(self, heads: tuple[Head, ...]) -> None:
+        for head in heads:
+            self.pool.on_finalized(head.hash)
+        self.finalized.publish(heads)

@@ -1,0 +1,172 @@
+"""The only place that wires: a data folder, a chain, a node, its sealing and its RPC server."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chain.blockchain import Blockchain
+from chain.database import Database, LevelDatabase, MemoryDatabase
+from chain.errors import (
+    ChainError,
+    DatabaseError,
+    DecodeError,
+    InvalidBlock,
+    StateDiscarded,
+    TransactionError,
+    UnknownBlock,
+)
+from chain.keys import Keypair
+from node.chain_spec import ChainSpec
+from node.node import Keystore, Node
+from node.rpc import author, chain, dev, engine, payment, state, system
+from node.rpc.errors import RpcError
+from node.rpc.methods import Methods
+from node.rpc.server import DEFAULT_CORS, RpcServer
+from node.sealing import Sealer, Sealing
+from runtime.frame.apis import UnknownApi
+from runtime.taonet import runtime_of
+
+logger = logging.getLogger("substrate")
+
+NAMESPACES = (author, chain, dev, engine, payment, state, system)
+CLIENT_ERROR = 4003
+YOUNG_OBJECTS = 50_000
+"""How many new objects there are before Python looks for cycles: tries are many objects and have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a node is run."""
+
+    spec: ChainSpec
+    base_path: Path | None = None
+    """Where the chain is kept; None for memory."""
+    authorities: Sequence[str] = ("//One",)
+    """The secret URIs of the keys to author with."""
+    sealing: Sealing = Sealing("manual")
+    host: str = "127.0.0.1"
+    ports: Sequence[int] = (9944,)
+    cors: Sequence[str] | Literal["all"] = DEFAULT_CORS
+    rpc_methods: Literal["auto", "safe", "unsafe"] = "auto"
+    state_pruning: int | None = None
+    """How many finalized blocks keep their state; None for all."""
+
+
+def database_path(base_path: Path, spec: ChainSpec) -> Path:
+    """The folder of a chain's database under a base path."""
+    return base_path / "chains" / spec.id / "db"
+
+
+def open_database(base_path: Path | None, spec: ChainSpec) -> Database:
+    """The database of a chain. Raises: DatabaseError."""
+    if base_path is None:
+        return MemoryDatabase()
+    folder = database_path(base_path, spec)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(f"database {folder}: cannot be made: {error.strerror}") from None
+    return LevelDatabase(folder)
+
+
+def open_chain(database: Database, spec: ChainSpec, pruning: int | None = None) -> Blockchain:
+    """The chain in a database, begun if the database is new.
+
+    Raises: DatabaseError for another chain's database, ChainSpecError.
+    """
+    opened = Blockchain(database, runtime_of, pruning)
+    if opened.best.number < 0:
+        block = opened.create(spec.build_state())
+        logger.info("🔨 Initializing Genesis block/state (state: 0x%s, header-hash: 0x%s)", _root(opened), block.hex())
+        return opened
+    expected = genesis_hash(spec)
+    if opened.genesis_hash != expected:
+        raise DatabaseError(
+            f"the data folder holds another chain: its genesis is 0x{opened.genesis_hash.hex()}, "
+            f"that of {spec.name!r} is 0x{expected.hex()}"
+        )
+    return opened
+
+
+def genesis_hash(spec: ChainSpec) -> bytes:
+    """The hash of the genesis block of a spec. Raises: ChainSpecError."""
+    return Blockchain(MemoryDatabase(), runtime_of).create(spec.build_state())
+
+
+def _root(opened: Blockchain) -> str:
+    return opened.expect_header(opened.genesis_hash).state_root.hex()
+
+
+def keystore_of(authorities: Sequence[str]) -> Keystore:
+    """The keys of authorities: sr25519 to author, ed25519 to finalize. Raises: KeyFormatError."""
+    keystore = Keystore()
+    for uri in authorities:
+        keystore.add(b"aura", Keypair.from_uri(uri, "sr25519"))
+        keystore.add(b"gran", Keypair.from_uri(uri, "ed25519"))
+    return keystore
+
+
+def translate(error: ChainError) -> RpcError | None:
+    """What the wire has for an error of the chain; None for what should not have come this far."""
+    if isinstance(error, UnknownBlock):
+        return RpcError(CLIENT_ERROR, f"Client error: UnknownBlock: {error}")
+    if isinstance(error, StateDiscarded):
+        return RpcError(CLIENT_ERROR, f"Client error: Api called for an unknown Block: {error}")
+    if isinstance(error, UnknownApi):
+        return RpcError(CLIENT_ERROR, f"Client error: Execution failed: Other: {error}")
+    if isinstance(error, DecodeError):
+        return RpcError(CLIENT_ERROR, f"Client error: Execution failed: Bad input data provided: {error}")
+    if isinstance(error, InvalidBlock | TransactionError):
+        return RpcError(CLIENT_ERROR, f"Client error: Execution failed: {error}")
+    return None
+
+
+@dataclass(slots=True)
+class Running:
+    """A node that runs: its parts, for those who need one."""
+
+    node: Node
+    sealer: Sealer
+    server: RpcServer
+
+
+@asynccontextmanager
+async def serve(settings: Settings) -> AsyncIterator[Running]:
+    """Run a node in this event loop until the block ends.
+
+    Raises: DatabaseError, ChainSpecError, KeyFormatError, ListenError.
+    """
+    database = open_database(settings.base_path, settings.spec)
+    try:
+        node = Node(
+            settings.spec,
+            open_chain(database, settings.spec, settings.state_pruning),
+            keystore_of(settings.authorities),
+        )
+        methods = Methods.of(node, NAMESPACES, translate=translate)
+        server = RpcServer(
+            methods,
+            host=settings.host,
+            ports=settings.ports,
+            cors=settings.cors,
+            rpc_methods=settings.rpc_methods,
+            health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
+        )
+        sealer = Sealer(node, settings.sealing)
+        # what start-up made stays for good, and a block makes many objects without cycles
+        gc.freeze()
+        gc.set_threshold(YOUNG_OBJECTS, 20, 100)
+        async with server:
+            sealer.start()
+            try:
+                yield Running(node, sealer, server)
+            finally:
+                await sealer.stop()
+    finally:
+        database.close()
