@@ -123,12 +123,12 @@ class Blockchain:
     def trie(self, block: H256) -> Trie:
         """The state after a block, as a trie. Raises: UnknownBlock, StateDiscarded."""
         header = self.expect_header(block)
+        if self.pruning.discarded(block, header, self):
+            raise StateDiscarded(f"State already discarded for 0x{block.hex()}")
         known = self._tries.get(header.state_root)
         if known is not None:
             self._tries.move_to_end(header.state_root)
             return known
-        if self.pruning.discarded(block, header, self):
-            raise StateDiscarded(f"State already discarded for 0x{block.hex()}")
         trie = Trie(self._node, header.state_root)
         self._remember(self._tries, header.state_root, trie, TRIES_KEPT)
         return trie

@@ -24,6 +24,9 @@ Scheme = Literal["sr25519", "ed25519", "ecdsa"]
 DEV_SEED = bytes.fromhex("fac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e")
 """The mini secret of the well-known development phrase, `bottom drive obey lake ...`."""
 
+MAX_ADDRESS_LENGTH = 64
+"""No SS58 address of 32 bytes is longer than 50 characters."""
+
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _STEP = re.compile(r"(//?)([^/]+)")
 
@@ -46,6 +49,8 @@ def encode_ss58(account: bytes, prefix: int = 42) -> str:
 
 def decode_ss58(address: str) -> AccountId:
     """The 32 account bytes of an address, whatever its prefix. Raises: KeyFormatError."""
+    if len(address) > MAX_ADDRESS_LENGTH:  # the digits of a long text would take long to add up
+        raise KeyFormatError(f"{address[:60]!r}... is not an SS58 address: it is too long")
     number = 0
     for character in address:
         digit = _ALPHABET.find(character)
@@ -55,7 +60,7 @@ def decode_ss58(address: str) -> AccountId:
     zeros = len(address) - len(address.lstrip("1"))
     raw = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
     head = 1 if raw and raw[0] < 64 else 2
-    if len(raw) != head + 34:
+    if len(raw) != head + 34 or raw[0] >= 128:
         raise KeyFormatError(f"{address!r} is not the SS58 address of a 32-byte account")
     if blake2b(b"SS58PRE" + raw[:-2]).digest()[:2] != raw[-2:]:
         raise KeyFormatError(f"{address!r} has a wrong checksum")
@@ -64,8 +69,10 @@ def decode_ss58(address: str) -> AccountId:
 
 def _chain_code(step: str) -> bytes:
     """A derivation step as 32 bytes: a number as u64, a text as SCALE, long ones hashed."""
-    if step.isdigit() and int(step) < 1 << 64:
-        raw = int(step).to_bytes(8, "little")
+    # 2^64 has twenty digits, and what Python calls a digit is more than Rust's parse::<u64>() reads
+    digits = step.removeprefix("+").lstrip("0") or "0"
+    if re.fullmatch(r"\+?[0-9]+", step) and len(digits) <= 20 and int(digits) < 1 << 64:
+        raw = int(digits).to_bytes(8, "little")
     else:
         raw = encode_compact(len(step.encode())) + step.encode()
     return blake2_256(raw) if len(raw) > 32 else raw.ljust(32, b"\0")

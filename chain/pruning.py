@@ -47,6 +47,8 @@ class Pruning:
 
     def discarded(self, block: H256, header: Header, chain: Blockchain) -> bool:
         """Whether the state after a block is gone. Off the best chain it goes with the block it branched from."""
+        if not self.first_kept:
+            return False
         number = header.number
         while number >= self.first_kept and not chain.is_canonical(block):
             block = header.parent_hash

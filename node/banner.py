@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from chain.keys import Keypair
+from chain.keys import Keypair, decode_ss58
+from chain.types import AccountId
+from runtime.pallets.system import System
 from runtime.units import RAO_PER_TAO
 
 if TYPE_CHECKING:
@@ -41,12 +43,10 @@ def print_banner(settings: Settings, running: Running) -> None:
     print("\n".join(lines), file=sys.stdout, flush=True)
 
 
-def _account_line(address: str, known: dict[bytes, str], system: object, sudo: bytes | None) -> str:
-    from chain.keys import decode_ss58
-
+def _account_line(address: str, known: dict[AccountId, str], system: System, sudo: bytes | None) -> str:
     account = decode_ss58(address)
     name = known.get(account, "")
-    free = system.Account[account].data.free  # type: ignore[attr-defined]
+    free = system.Account[account].data.free
     secret = f"//{name}" if name else ""
     note = "  (sudo)" if account == sudo else ""
     return f"  {name:8} {address:48} {secret:10} {format_tao(free):>14} TAO{note}"

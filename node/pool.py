@@ -152,7 +152,7 @@ class PoolLimits:
 
 @dataclass(frozen=True, slots=True)
 class PoolTransaction:
-    """An extrinsic in the pool. `valid_till` is a block number, `order` counts entries into the ready queue."""
+    """An extrinsic in the pool. `valid_till` is a block number, `order` counts what entered a queue."""
 
     hash: bytes
     extrinsic: bytes = field(repr=False)
@@ -203,6 +203,37 @@ class Imported:
     failed: list[PoolTransaction] = field(default_factory=list)
 
 
+class _Worst:
+    """The order in which a full queue gives up what it holds: the least worth, and of these the newest, first."""
+
+    def __init__(self, entries: dict[bytes, _Ready] | dict[bytes, _Future]) -> None:
+        self._entries = entries
+        self._heap: list[tuple[int, int, int, bytes]] = []
+        self._rebuild()
+
+    def add(self, transaction: PoolTransaction) -> None:
+        """Rank an extrinsic of the queue, for the first time or anew; one that has gone is forgotten some time."""
+        heappush(self._heap, self._rank(transaction))
+        if len(self._heap) > 4 * len(self._entries) + _SLACK:
+            self._rebuild()
+
+    def first(self) -> PoolTransaction:
+        """The first to go, of a queue that is not empty."""
+        while True:
+            entry = self._entries.get(self._heap[0][-1])
+            if entry is not None and self._rank(entry.transaction) == self._heap[0]:
+                return entry.transaction
+            heappop(self._heap)
+
+    def _rebuild(self) -> None:
+        self._heap = [self._rank(entry.transaction) for entry in self._entries.values()]
+        heapify(self._heap)
+
+    @staticmethod
+    def _rank(transaction: PoolTransaction) -> tuple[int, int, int, bytes]:
+        return (transaction.priority, transaction.tip, -transaction.order, transaction.hash)
+
+
 class Queues:
     """The ready and the future queue, and the tags between them.
 
@@ -224,8 +255,8 @@ class Queues:
         self._promising: dict[bytes, dict[bytes, None]] = {}
         """Tag -> hashes of the future ones that will provide it."""
         self._order = 0
-        self._worst: list[tuple[int, int, int, bytes]] = []
-        """A heap, the least worth and newest first; may hold entries of extrinsics that have gone."""
+        self._worst_ready = _Worst(self.ready)
+        self._worst_future = _Worst(self.future)
 
     def __contains__(self, hash_: bytes) -> bool:
         return hash_ in self.ready or hash_ in self.future
@@ -249,7 +280,8 @@ class Queues:
         copied.provided, copied.roots = dict(self.provided), list(self.roots)
         copied._requiring = {tag: dict(hashes) for tag, hashes in self._requiring.items()}
         copied._promising = {tag: dict(hashes) for tag, hashes in self._promising.items()}
-        copied._order, copied._worst = self._order, list(self._worst)
+        copied._order = self._order
+        copied._worst_ready, copied._worst_future = _Worst(copied.ready), _Worst(copied.future)
         return copied
 
     def missing(self, transaction: PoolTransaction) -> set[bytes]:
@@ -287,8 +319,10 @@ class Queues:
     def prune(self, tags: Iterable[bytes]) -> tuple[list[PoolTransaction], Imported]:
         """The chain now has these tags: take out those that provide them, unlock those that wait for them.
 
-        A ready one that led to nothing but a pruned one goes too. Returns the pruned, and what became of others.
+        A ready one that led to nothing but a pruned one goes too, and so do those that depend on a tag which a
+        pruned one provided and the chain has not. Returns the pruned, and what became of others.
         """
+        tags = dict.fromkeys(tags)
         outcome = Imported(is_ready=True)
         pruned: list[PoolTransaction] = []
         for tag in tags:
@@ -297,8 +331,11 @@ class Queues:
             while stack:
                 hash_ = stack.pop()
                 if hash_ in self.ready:
-                    parents = tuple(self.ready[hash_].parents)
-                    pruned.append(self._take_ready(hash_))
+                    parents, children = tuple(self.ready[hash_].parents), tuple(self.ready[hash_].unlocks)
+                    transaction = self._take_ready(hash_)
+                    lost = set(transaction.provides).difference(tags)
+                    self._withdraw(lost)
+                    pruned += [transaction, *self.remove(self._requiring_any(children, lost))]
                     stack += [parent for parent in parents if not self.ready[parent].unlocks]
             self._promote(self._satisfy((tag,)), outcome)
         return pruned, outcome
@@ -321,16 +358,11 @@ class Queues:
 
     def worst_ready(self) -> PoolTransaction:
         """The first to go when the queue is full: the least worth, and of these the newest."""
-        while True:
-            entry = self.ready.get(self._worst[0][-1])
-            if entry is not None and _badness(entry.transaction) == self._worst[0]:
-                return entry.transaction
-            heappop(self._worst)
+        return self._worst_ready.first()
 
     def worst_future(self) -> PoolTransaction:
         """As `worst_ready`, of the future queue."""
-        newest_first = reversed(self.future.values())
-        return min((entry.transaction for entry in newest_first), key=lambda transaction: transaction.worth)
+        return self._worst_future.first()
 
     def _add_ready(self, transaction: PoolTransaction, outcome: Imported) -> None:
         adopted = self._replace_previous(transaction, outcome)
@@ -361,8 +393,7 @@ class Queues:
             raise CycleDetected
         lost = {tag for each in previous for tag in each.provides}.difference(transaction.provides)
         children = [hash_ for each in replaced for hash_ in self.ready[each].unlocks]
-        orphans = [hash_ for hash_ in children if not lost.isdisjoint(self.ready[hash_].transaction.requires)]
-        gone = self.remove(orphans)
+        gone = self.remove(self._requiring_any(children, lost))
         for hash_ in replaced:
             if hash_ in self.ready:
                 gone.append(self._take_ready(hash_))
@@ -409,10 +440,7 @@ class Queues:
             self.ready[parent].unlocks[entry.transaction.hash] = None
         if not parents:
             insort(self.roots, entry.transaction.place)
-        heappush(self._worst, _badness(entry.transaction))
-        if len(self._worst) > 4 * len(self.ready) + _SLACK:
-            self._worst = [_badness(each.transaction) for each in self.ready.values()]
-            heapify(self._worst)
+        self._worst_ready.add(entry.transaction)
 
     def _unlink(self, entry: _Ready) -> None:
         if not entry.parents:
@@ -422,7 +450,10 @@ class Queues:
                 del self.ready[parent].unlocks[entry.transaction.hash]
 
     def _add_future(self, transaction: PoolTransaction, missing: set[bytes]) -> None:
+        self._order += 1
+        transaction = replace(transaction, order=self._order)
         self.future[transaction.hash] = _Future(transaction, missing)
+        self._worst_future.add(transaction)
         self.future_bytes += len(transaction.extrinsic)
         for table, tags in ((self._requiring, transaction.requires), (self._promising, transaction.provides)):
             for tag in tags:
@@ -448,6 +479,9 @@ class Queues:
                     satisfied[hash_] = None
         return list(satisfied)
 
+    def _requiring_any(self, hashes: Iterable[bytes], tags: set[bytes]) -> list[bytes]:
+        return [hash_ for hash_ in hashes if not tags.isdisjoint(self.ready[hash_].transaction.requires)]
+
     def _withdraw(self, tags: Iterable[bytes]) -> None:
         """These tags are no more provided: who waits for others too must wait for these again."""
         for tag in tags:
@@ -462,10 +496,6 @@ class Queues:
             family |= unknown
             stack.extend(unknown)
         return family
-
-
-def _badness(transaction: PoolTransaction) -> tuple[int, int, int, bytes]:
-    return (transaction.priority, transaction.tip, -transaction.order, transaction.hash)
 
 
 class ReadyTransactions(Iterator[PoolTransaction]):

@@ -40,6 +40,9 @@ YOUNG_OBJECTS = 50_000
 """How many new objects there are before Python looks for cycles: tries are many objects and have none."""
 
 
+MANUAL = Sealing("manual")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a node is run."""
@@ -49,7 +52,7 @@ class Settings:
     """Where the chain is kept; None for memory."""
     authorities: Sequence[str] = ("//One",)
     """The secret URIs of the keys to author with."""
-    sealing: Sealing = Sealing("manual")
+    sealing: Sealing = MANUAL
     host: str = "127.0.0.1"
     ports: Sequence[int] = (9944,)
     cors: Sequence[str] | Literal["all"] = DEFAULT_CORS

@@ -43,7 +43,7 @@ class RuntimeCode:
             body: Any = json.loads(code[len(_MAGIC) :])
             name, version = body["spec_name"], body["spec_version"]
             constants, metadata = body.get("constants", {}), body.get("metadata", "")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         if not (isinstance(name, str) and isinstance(version, int) and isinstance(metadata, str)):
             return None

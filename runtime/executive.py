@@ -92,6 +92,8 @@ class Executive(Runtime):
         """Begin a block: bookkeeping, then each pallet's `on_initialize`. Raises: InvalidBlock."""
         system = self.system
         number = BlockNumber(header.number)
+        if number <= system.Number:
+            raise InvalidBlock(f"block {number} does not come after block {system.Number}")
         pre_runtime = Digest(tuple(log for log in header.digest.logs if isinstance(log, PreRuntime)))
         self._phase, self._index, self._extrinsics, self._inherents_over = PHASE_INITIALIZATION, 0, [], False
         self._overrides = read_overrides(header, self.state)
@@ -119,6 +121,7 @@ class Executive(Runtime):
             raise InvalidTransaction("Call") from None
         with self.state.transaction():
             outcome = self._apply(extrinsic)
+        self._inherents_over = self._inherents_over or not self._is_inherent(extrinsic)
         self._extrinsics.append(raw)
         self._index += 1
         self._phase = phase_of_extrinsic(self._index)
@@ -130,33 +133,41 @@ class Executive(Runtime):
         info = self.dispatch_info(call)
         if extrinsic.signature is None:
             return self._apply_bare(extrinsic, info)
-        self._inherents_over = True
         context = self.check(extrinsic, info)
         for extension in self.pipeline.validate:
             extension.validate(context)
         for extension in self.pipeline.prepare:
             extension.prepare(context)
         error, post = self._dispatch(call, Origin.signed(context.who))
+        self._refuse_failed_inherent(info, error)
         for extension in self.pipeline.post_dispatch:
             extension.post_dispatch(context, post, error)
         self._note_applied(info, post, error)
         return Outcome(error)
 
+    def _is_inherent(self, extrinsic: Extrinsic) -> bool:
+        """Whether nobody signed the extrinsic and it counts whatever the block's limits."""
+        return extrinsic.signature is None and self.dispatch_info(extrinsic.call).class_ is DispatchClass.Mandatory
+
     def _apply_bare(self, extrinsic: Extrinsic, info: DispatchInfo) -> Outcome:
-        inherent = info.class_ is DispatchClass.Mandatory
+        inherent = self._is_inherent(extrinsic)
         if inherent and self._inherents_over:
             raise InvalidTransaction("BadMandatory")
         if not inherent:
-            self._inherents_over = True
             self.validate_unsigned(extrinsic)
         check_extrinsic(self.system, info, len(extrinsic.raw))
         count_extrinsic(self.system, info, len(extrinsic.raw))
         error, post = self._dispatch(extrinsic.call, Origin.none())
-        if inherent and error is not None:
-            raise InvalidTransaction("BadMandatory")
+        self._refuse_failed_inherent(info, error)
         give_back(self.system, info, post)
         self._note_applied(info, post, error)
         return Outcome(error)
+
+    @staticmethod
+    def _refuse_failed_inherent(info: DispatchInfo, error: DispatchError | None) -> None:
+        """Calls that count whatever the block's limits may not fail."""
+        if error is not None and info.class_ is DispatchClass.Mandatory:
+            raise InvalidTransaction("BadMandatory")
 
     def _dispatch(self, call: Any, origin: Origin) -> tuple[DispatchError | None, PostInfo]:
         try:

@@ -181,8 +181,8 @@ def count_extrinsic(system: System, info: DispatchInfo, length: int) -> None:
     if info.class_ is not DispatchClass.Mandatory:
         if limits.max_total is not None and own.any_gt(limits.max_total):
             raise InvalidTransaction("ExhaustsResources")
-        within_reserve = limits.reserved is not None and not own.any_gt(limits.reserved)
-        if used.total().any_gt(system.BlockWeights.max_block) and not within_reserve:
+        beyond_reserve = limits.reserved is not None and own.any_gt(limits.reserved)
+        if used.total().any_gt(system.BlockWeights.max_block) and beyond_reserve:
             raise InvalidTransaction("ExhaustsResources")
     system.AllExtrinsicsLen = total_length
     system.BlockWeight = used

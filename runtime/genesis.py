@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,10 @@ from chain.errors import ChainError
 from chain.keys import KeyFormatError, decode_ss58
 from chain.types import AccountId
 from runtime.units import MAX_SUPPLY, TaoBalance
+
+
+FIELDS = {"balances": ("balances",), "sudo": ("key",), "aura": ("authorities",), "grandpa": ("authorities",)}
+"""What a genesis patch may hold, besides comments under `_why`."""
 
 
 class GenesisError(ChainError):
@@ -34,7 +39,7 @@ def parse_patch(text: str) -> GenesisConfig:
     """The configuration in a JSON text. Raises: GenesisError that names the field."""
     try:
         patch: Any = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GenesisError(f"the genesis is not JSON: {error}") from None
     return read_patch(patch)
 
@@ -43,12 +48,15 @@ def read_patch(patch: Any) -> GenesisConfig:
     """The configuration in a parsed JSON patch. Raises: GenesisError that names the field."""
     if not isinstance(patch, dict):
         raise GenesisError("the genesis is not a JSON object")
-    unknown = sorted(set(patch) - {"balances", "sudo", "aura", "grandpa"})
-    if unknown:
-        raise GenesisError(f"unknown genesis field {unknown[0]!r}")
+    _refuse_unknown(patch, FIELDS, "")
+    for pallet, known in FIELDS.items():
+        part = patch.get(pallet)
+        if part is not None and not isinstance(part, dict):
+            raise GenesisError(f"{pallet} is not a JSON object")
+        _refuse_unknown(part or {}, known, f"{pallet}.")
     balances: dict[AccountId, TaoBalance] = {}
     for row in _list(patch, "balances", "balances"):
-        if not (isinstance(row, list) and len(row) == 2 and isinstance(row[1], int) and 0 <= row[1] < 1 << 64):
+        if not (isinstance(row, list) and len(row) == 2 and type(row[1]) is int and 0 <= row[1] < 1 << 64):
             raise GenesisError(f"balances.balances: {row!r} is not [address, rao]")
         account = _account(row[0], "balances.balances")
         if account in balances:
@@ -64,6 +72,12 @@ def read_patch(patch: Any) -> GenesisConfig:
     )
     key = (patch.get("sudo") or {}).get("key")
     return GenesisConfig(balances, None if key is None else _account(key, "sudo.key"), aura, grandpa)
+
+
+def _refuse_unknown(part: dict[str, Any], known: Iterable[str], where: str) -> None:
+    unknown = sorted(set(part) - {*known, "_why"})
+    if unknown:
+        raise GenesisError(f"unknown genesis field {where + unknown[0]!r}")
 
 
 def _list(patch: dict[str, Any], pallet: str, name: str) -> list[Any]:

@@ -17,7 +17,7 @@ from runtime.executive import Executive
 from runtime.frame.call import RuntimeCall
 from runtime.frame.construct import construct_of, pallet
 from runtime.frame.metadata import encode_metadata
-from runtime.genesis import GenesisConfig
+from runtime.genesis import GenesisConfig, GenesisError
 from runtime.invariants import check_issuance
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
@@ -116,7 +116,14 @@ class Taonet(Executive):
             check_issuance(self.state, self.balances.TotalIssuance)
 
     def build_genesis(self, config: GenesisConfig) -> None:
-        """Write the genesis state."""
+        """Write the genesis state. Raises: GenesisError that names the field."""
+        least, most = self.balances.ExistentialDeposit, self.grandpa.MaxAuthorities
+        poor = [f"{encode_ss58(who)} has {rao}" for who, rao in config.balances.items() if rao < least]
+        if poor:
+            raise GenesisError(f"balances.balances: {poor[0]} rao, an account needs {least}")
+        for name, found in (("aura", config.aura), ("grandpa", config.grandpa)):
+            if len(found) > most:
+                raise GenesisError(f"{name}.authorities: {len(found)} authorities, at most {most} are allowed")
         self.state.set(CODE_KEY, self.code().encode())
         self.system.build_genesis(None)
         self.balances.build_genesis(config.balances)
@@ -152,6 +159,6 @@ def runtime_of(state: State) -> Taonet:
     if described is None or described.spec_name != SPEC_NAME:
         raise InvalidBlock("the state's :code is no runtime of this program")
     try:
-        return Taonet(state, construct_of(Taonet, described.constants))
+        return Taonet(state, construct_of(Taonet, described.constants, described.spec_version))
     except TypeError as error:
         raise InvalidBlock(f"the state's :code cannot be run: {error}") from None

@@ -242,16 +242,16 @@ class BitsCodec(Codec):
         self.store, self.order = store, _OrderCodec()
 
     def encode(self, value: tuple[bool, ...]) -> bytes:
-        number = sum(1 << n for n, bit in enumerate(value) if bit)
-        return encode_compact(len(value)) + number.to_bytes((len(value) + 7) // 8, "little")
+        digits = "".join("1" if bit else "0" for bit in reversed(value))
+        return encode_compact(len(value)) + int(digits or "0", 2).to_bytes((len(value) + 7) // 8, "little")
 
     def decode(self, data: bytes, at: int) -> tuple[tuple[bool, ...], int]:
         count, at = decode_compact(data, at)
         end = at + (count + 7) // 8
         if end > len(data):
             raise DecodeError(f"{count} bits announced, {len(data) - at} bytes remain")
-        number = int.from_bytes(data[at:end], "little")
-        return tuple(bool(number >> n & 1) for n in range(count)), end
+        bits = tuple(bool(byte >> n & 1) for byte in data[at:end] for n in range(8))
+        return bits[:count], end
 
     def describe(self, types: TypeRegistry) -> TypeDef:
         return TypeDef.bit_sequence(types.id_of(self.store), types.id_of(self.order))

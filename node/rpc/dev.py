@@ -10,7 +10,7 @@ from chain.types import H256
 from node.node import Node
 from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import method
-from node.rpc.parameters import Hash
+from node.rpc.parameters import Hash, Signed
 from node.storage_values import StorageValueError, storage_changes
 
 MAX_BLOCKS = 100_000
@@ -104,7 +104,7 @@ def dev_setStorage(node: Node, values: list[Any] | dict[str, Any], block_hash: H
 
 
 @method(unsafe=True)
-def dev_setHead(node: Node, hash_or_number: Hash | int) -> bytes:
+def dev_setHead(node: Node, hash_or_number: Hash | Signed) -> bytes:
     """Make a block the head, by hash or by number (a negative one counts back); its hash."""
     if isinstance(hash_or_number, int):
         number = hash_or_number if hash_or_number >= 0 else node.chain.best.number + hash_or_number

@@ -26,6 +26,9 @@ Hash = NewType("Hash", bytes)
 NumberOrHex = NewType("NumberOrHex", int)
 """A whole number, on the wire as such or as "0x" and hexadecimal digits. Source: sp_rpc::number::NumberOrHex"""
 
+Signed = NewType("Signed", int)
+"""A whole number that may be negative."""
+
 
 class Parameters:
     """The parameters of one function, without its first (the node), ready to decode."""
@@ -135,6 +138,12 @@ def _int(value: Any) -> int:
     return value
 
 
+def _signed(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError("a whole number")
+    return value
+
+
 def _number_or_hex(value: Any) -> int:
     if type(value) is str and value.startswith("0x"):
         digits = value[2:]
@@ -217,6 +226,7 @@ _SIMPLE: dict[Any, Decoder] = {
     Hash: _hash,
     int: _int,
     NumberOrHex: _number_or_hex,
+    Signed: _signed,
     bool: _bool,
     str: _str,
     dict: _dict,

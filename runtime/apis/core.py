@@ -134,7 +134,7 @@ class Core(RuntimeApi, version=5):
 
     def execute_block(self, block: Block) -> None:
         """Execute the given block."""
-        self.runtime.execute_block(RawBlock(block.header, block.extrinsics))  # type: ignore[arg-type]
+        self.runtime.execute_block(RawBlock(block.header, block.extrinsics))
 
     def initialize_block(self, header: Header) -> ExtrinsicInclusionMode:
         """Initialize a block with the given header and return the runtime executive mode."""

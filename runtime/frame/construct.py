@@ -21,6 +21,7 @@ from chain.scale.hints import Codecs
 from chain.scale.registry import FieldDef, TypeDef, TypeRegistry, VariantDef
 from chain.state import State
 from chain.types import H256, ApiId, MultiAddress, MultiSignature, RuntimeVersion
+from runtime.code import RuntimeCode
 from runtime.frame.apis import ApiMethod, ExtensionCodec, RuntimeApi, UncheckedExtrinsic, UncheckedExtrinsicCodec
 from runtime.frame.call import BoundCall, PalletCallCodec, RuntimeCall, RuntimeCallCodec
 from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire, with_post_info
@@ -121,8 +122,9 @@ class Construct:
     Raises: TypeError where two declarations claim the same wire name or index.
     """
 
-    def __init__(self, cls: type[Runtime], constants: Mapping[str, Any]) -> None:
+    def __init__(self, cls: type[Runtime], constants: Mapping[str, Any], spec_version: int | None = None) -> None:
         self.cls, self.constants = cls, dict(constants)
+        self.version = cls.version if spec_version is None else replace(cls.version, spec_version=spec_version)
         hints = typing.get_type_hints(cls)
         slots = {n: s for base in reversed(cls.__mro__) for n, s in vars(base).items() if isinstance(s, Slot)}
         self.attributes: dict[str, type[Pallet]] = {n: hints[n] for n in slots}
@@ -153,6 +155,7 @@ class Construct:
                 DispatchError: self.dispatch_error,
             }
         )
+        self._check_constants()
         self.calls: dict[int, PalletCallCodec] = {}
         self._bind_variants()
         self._bind_calls()
@@ -228,13 +231,32 @@ class Construct:
         if "System.Version" in known:
             apis = tuple((ApiId(api.api_id()), api.api_version) for api in self.cls.apis)
             section, name = known["System.Version"]
-            overrides[section][name] = replace(self.cls.version, apis=apis)
+            overrides[section][name] = replace(self.version, apis=apis)
         for key, value in self.constants.items():
             if key not in known:
                 raise TypeError(f"the runtime has no constant {key}")
             section, name = known[key]
             overrides[section][name] = value
         return overrides
+
+    def _check_constants(self) -> None:
+        """Refuse values that are not of their constant's type, or that its pallet cannot work with."""
+        for key, value in self.constants.items():
+            pallet_name, _, name = key.partition(".")
+            wire = next(w for w in self.wire if w.name == pallet_name)
+            constant = next(s.constants[name] for s in wire.sections if name in s.constants)
+            try:
+                self.codecs.of(constant.hint).encode(value)
+            except Exception:  # a codec answers a value of another type with whatever Python says of it
+                raise TypeError(f"constant {key} cannot be {value!r}") from None
+        for section in self.order:
+            self._bare(section).integrity_test()
+
+    def _bare(self, section: type[Pallet]) -> Pallet:
+        """An instance that has its constants and nothing else."""
+        bare = object.__new__(section)
+        bare.__dict__.update(self.overrides[section])
+        return bare
 
     def _bind_variants(self) -> None:
         for group, outer in (("events", self.event), ("errors", self.error)):
@@ -273,8 +295,7 @@ class Construct:
         for wire in self.wire:
             prefix = twox_128(wire.name.encode())
             for section in wire.sections:
-                bare = object.__new__(section)
-                bare.__dict__.update(self.overrides[section])
+                bare = self._bare(section)
                 accessors[section] = {n: i.bind(prefix, self.codecs, bare) for n, i in section.storage.items()}
         return accessors
 
@@ -375,6 +396,14 @@ class Runtime:
         """The error of a call that a filter refuses."""
         raise NotImplementedError
 
+    def can_run(self, code: RuntimeCode) -> bool:
+        """Whether this program has the runtime that `code` describes."""
+        try:
+            construct_of(type(self), code.constants, code.spec_version)
+        except TypeError:
+            return False
+        return code.spec_name == self.version.spec_name
+
     def find_call(self, pallet_name: str, name: str, **arguments: Any) -> RuntimeCall:
         """A call by wire names and named arguments. Raises: KeyError, TypeError for wrong arguments."""
         bound = self.construct.call.find(pallet_name, name)
@@ -384,12 +413,15 @@ class Runtime:
         return RuntimeCall(bound, tuple(arguments[n] for n in names))
 
 
-_made: dict[tuple[type[Runtime], tuple[tuple[str, Any], ...]], Construct] = {}
+_made: dict[tuple[type[Runtime], tuple[tuple[str, Any], ...], int], Construct] = {}
 
 
-def construct_of(cls: type[Runtime], constants: Mapping[str, Any] | None = None) -> Construct:
-    """The construct of a runtime class with some constants replaced; made once."""
-    key = (cls, tuple(sorted((constants or {}).items())))
+def construct_of(
+    cls: type[Runtime], constants: Mapping[str, Any] | None = None, spec_version: int | None = None
+) -> Construct:
+    """The construct of a runtime class with some constants, or its version, replaced; made once. Raises: TypeError."""
+    version = cls.version.spec_version if spec_version is None else spec_version
+    key = (cls, tuple(sorted((constants or {}).items())), version)
     if key not in _made:
-        _made[key] = Construct(cls, constants or {})
+        _made[key] = Construct(cls, constants or {}, version)
     return _made[key]

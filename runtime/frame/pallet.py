@@ -103,6 +103,9 @@ class Pallet:
     def on_finalize(self, block: BlockNumber) -> None:
         """Run at the end of each block, in pallet order."""
 
+    def integrity_test(self) -> None:
+        """Check the constants, before there is any state. Raises: TypeError where the pallet cannot work with them."""
+
     def build_genesis(self, config: Any) -> None:
         """Write this pallet's part of the genesis state from its part of the chain spec."""
 

@@ -61,6 +61,11 @@ class Aura(Pallet):
         if self.slot_of_digest() is not None and now // self.SlotDuration != self.CurrentSlot:
             raise InvalidBlock(f"time {now} does not lie in slot {self.CurrentSlot}")
 
+    def integrity_test(self) -> None:
+        """A slot takes some time. Raises: TypeError."""
+        if self.SlotDuration == 0:
+            raise TypeError("Aura.SlotDuration cannot be 0")
+
     def build_genesis(self, config: Any) -> None:
         """Begin with these authorities."""
         self.Authorities = tuple(config)

@@ -286,5 +286,4 @@ class Grandpa(Pallet):
     def build_genesis(self, config: Any) -> None:
         """Begin with these authorities, each of weight 1, in set 0 of session 0."""
         self.Authorities = tuple((key, 1) for key in config)
-        if config:
-            self.SetIdSession[0] = 0
+        self.SetIdSession[0] = 0

@@ -386,7 +386,7 @@ class System(Pallet):
 
     @call(3, weight=weigh(87_586_619_000, 1485, reads=1, writes=2), class_=DispatchClass.Operational)
     def set_code_without_checks(self, origin: Origin, code: bytes) -> None:
-        """Install a runtime whatever its name and version.
+        """Install a runtime whatever its version.
 
         Origin: root.  Emits: CodeUpdated.  Raises: FailedToExtractRuntimeVersion.
         Source: frame_system::set_code_without_checks; code that no node could run is refused
@@ -500,6 +500,8 @@ class System(Pallet):
                 raise self.InvalidSpecName
             if described.spec_version <= self.Version.spec_version:
                 raise self.SpecVersionNeedsToIncrease
+        if not self.runtime.can_run(described):
+            raise self.FailedToExtractRuntimeVersion
         self.state.set(CODE_KEY, code)
         self.deposit_log(RuntimeEnvironmentUpdated())
         self.deposit(self.CodeUpdated())

@@ -33,7 +33,7 @@ class Timestamp(Pallet):
     on_timestamp_set: ClassVar[list[Callable[[Timestamp, int], None]]] = []
     """Who wants to know the time of each block; filled in `runtime.taonet`."""
 
-    # the reference time is what the chain's receipts at spec 419 show, less two reads, one write and the guard's two reads
+    # the reference time is what the receipts of spec 419 show, less two reads, one write and the guard's two reads
     @call(0, weight=weigh(3_816_000, 1493, reads=2, writes=1), class_=DispatchClass.Mandatory)
     def set(self, origin: Origin, now: Compact[u64]) -> None:
         """Set the time of the block, once, at least `MinimumPeriod` after the last one.

@@ -16,7 +16,7 @@ from runtime.frame.errors import TokenError
 from runtime.frame.extensions import TransactionContext, TransactionExtension
 from runtime.frame.pallet import Event, Pallet
 from runtime.frame.storage import Constant, StorageValue
-from runtime.frame.weight import DispatchClass, DispatchInfo, Pays, PostInfo, Weight
+from runtime.frame.weight import U64_MAX, DispatchClass, DispatchInfo, Pays, PostInfo, Weight
 from runtime.pallets.aura import Aura
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.types import Preservation
@@ -169,14 +169,25 @@ class ChargeTransactionPayment(TransactionExtension):
         balances, who, tip = payment.balances, context.who, TaoBalance(context.values[self.identifier])
         actual = payment.fee(context.length, context.info, tip, post)
         if context.fee:
-            back, owed = TaoBalance(context.fee - actual), actual
-            if payment.system.Account[who].providers:
-                if back:
-                    balances.increase(who, back)
-                balances.deposit(balances.Deposit(who=who, amount=back))
-            else:  # the caller is gone, and what was too much with him
-                owed = TaoBalance(context.fee)
+            owed = TaoBalance(context.fee - self._give_back(who, TaoBalance(context.fee - actual)))
             author = payment.aura.author()
             if owed and (author is None or not balances.resolve(author, owed)):
                 balances.change_issuance(-owed)
         payment.deposit(payment.TransactionFeePaid(who=who, actual_fee=actual, tip=tip))
+
+    def _give_back(self, who: AccountId, amount: TaoBalance) -> TaoBalance:
+        """Give `amount` rao back as far as `who` can take them, and say how much that was. Emits: Deposit.
+
+        An account that the call removed gets nothing. Source: FungibleAdapter::correct_and_deposit_fee
+        """
+        balances: Balances = self.runtime.balances
+        data = balances.system.Account[who].data
+        if not data.free + data.reserved:
+            return TaoBalance(0)
+        given = TaoBalance(min(amount, U64_MAX - data.free))
+        if data.free + given < balances.ExistentialDeposit:
+            given = TaoBalance(0)
+        if given:
+            balances.increase(who, given)
+        balances.deposit(balances.Deposit(who=who, amount=given))
+        return given

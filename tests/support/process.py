@@ -64,9 +64,7 @@ class NodeProcess:
 
     def post(self, body: bytes) -> Any:
         """The answer to a raw HTTP request."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}", body, {"content-type": "application/json"}
-        )
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}", body, {"content-type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return json.loads(response.read())

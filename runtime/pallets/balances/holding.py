@@ -89,10 +89,15 @@ class Holding(Pallet):
     # -- holds --------------------------------------------------------------------------------------------------
 
     def hold(self, reason: RuntimeHoldReason, who: AccountId, amount: TaoBalance) -> None:
-        """Hold `amount` rao for `reason`. Raises: TokenError.  Source: fungible::MutateHold::hold"""
+        """Hold `amount` rao for `reason`, frozen ones too. Raises: TokenError.
+
+        Source: fungible::MutateHold::hold
+        """
         info = self.system.Account[who]
         data = info.data
-        if self.balances.reducible_balance(who, Preservation.Protect, info=info) < amount:
+        if not info.providers:
+            raise TokenError("CannotCreateHold")
+        if self.balances.reducible_balance(who, Preservation.Protect, force=True, info=info) < amount:
             raise TokenError("FundsUnavailable")
         self._set_hold(who, reason, self.held(reason, who) + amount)
         self.balances.put(who, info, AccountData(data.free - amount, data.reserved + amount, data.frozen, data.flags))
@@ -100,11 +105,13 @@ class Holding(Pallet):
     def release(self, reason: RuntimeHoldReason, who: AccountId, amount: TaoBalance) -> None:
         """Release `amount` rao held for `reason`. Raises: TokenError.  Source: fungible::MutateHold::release"""
         held = self.held(reason, who)
+        info = self.system.Account[who]
+        data = info.data
+        if amount and data.free + amount < self.balances.ExistentialDeposit:
+            raise TokenError("CannotCreate")
         if held < amount:
             raise TokenError("FundsUnavailable")
         self._set_hold(who, reason, held - amount)
-        info = self.system.Account[who]
-        data = info.data
         self.balances.put(who, info, AccountData(data.free + amount, data.reserved - amount, data.frozen, data.flags))
 
     def held(self, reason: RuntimeHoldReason, who: AccountId) -> TaoBalance:
@@ -125,8 +132,12 @@ class Holding(Pallet):
 
     def set_lock(self, name: LockIdentifier, who: AccountId, amount: TaoBalance, reasons: Reasons) -> None:
         """Lock `amount` rao under `name` in place of what that name locked; 0 removes it. Emits: Locked, Unlocked."""
-        rest = [lock for lock in self.Locks[who] if lock.id != name]
-        self._set_locks(who, [*rest, BalanceLock(name, amount, reasons)] if amount else rest)
+        if not amount:
+            return self.remove_lock(name, who)
+        new, locks = BalanceLock(name, amount, reasons), self.Locks[who]
+        if any(lock.id == name for lock in locks):
+            return self._set_locks(who, [new if lock.id == name else lock for lock in locks])
+        return self._set_locks(who, [*locks, new])
 
     def remove_lock(self, name: LockIdentifier, who: AccountId) -> None:
         """Unlock what `name` locks. Emits: Unlocked."""
