@@ -30,8 +30,12 @@ def test_an_exported_chain_has_the_same_hashes_in_another_folder(folder: Path) -
     hashes = make_chain(folder, folder / "a")
     blocks = folder / "blocks.bin"
 
-    exported = taonet("export-blocks", str(blocks), "--base-path", str(folder / "a"), "--chain", "dev", "--preset", "fast")
-    imported = taonet("import-blocks", str(blocks), "--base-path", str(folder / "b"), "--chain", "dev", "--preset", "fast")
+    exported = taonet(
+        "export-blocks", str(blocks), "--base-path", str(folder / "a"), "--chain", "dev", "--preset", "fast"
+    )
+    imported = taonet(
+        "import-blocks", str(blocks), "--base-path", str(folder / "b"), "--chain", "dev", "--preset", "fast"
+    )
 
     assert (exported.returncode, imported.returncode) == (0, 0), exported.stderr + imported.stderr
     assert b"best is #42" in imported.stderr
