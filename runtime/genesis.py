@@ -16,7 +16,6 @@ from chain.keys import KeyFormatError, decode_ss58
 from chain.types import AccountId
 from runtime.units import MAX_SUPPLY, TaoBalance
 
-
 FIELDS = {"balances": ("balances",), "sudo": ("key",), "aura": ("authorities",), "grandpa": ("authorities",)}
 """What a genesis patch may hold, besides comments under `_why`."""
 

@@ -109,10 +109,12 @@ def keep_doc(cls: type) -> None:
 
 
 @dataclass_transform(frozen_default=True)
-def struct(path: str, *, unnamed: bool = False) -> Callable[[type[T]], type[T]]:
+def struct(
+    path: str, *, unnamed: bool = False, params: Mapping[str, Any] | None = None
+) -> Callable[[type[T]], type[T]]:
     """Make a class a SCALE struct with this type path: a frozen dataclass whose fields all have codecs.
 
-    Fields of an `unnamed` struct have names in Python only.
+    Fields of an `unnamed` struct have names in Python only. `params` are type parameters that clients look for.
     """
 
     def decorate(cls: type[T]) -> type[T]:
@@ -120,6 +122,7 @@ def struct(path: str, *, unnamed: bool = False) -> Callable[[type[T]], type[T]]:
         made = dataclasses.dataclass(frozen=True, slots=True)(cls)
         made.scale_path = split_path(path)  # type: ignore[attr-defined]
         made.scale_unnamed = unnamed  # type: ignore[attr-defined]
+        made.scale_params = dict(params or {})  # type: ignore[attr-defined]
         return made
 
     return decorate
@@ -277,11 +280,18 @@ class Codecs:
             return PlainEnumCodec(cls, getattr(cls, "scale_path", lambda: (cls.__name__,))())
         if issubclass(cls, ScaleEnum):
             made = EnumCodec(cls.scale_path, doc_lines(cls.__doc__), lambda: self._variants(cls))
-            made.params = tuple((name, self.find(hint)) for name, hint in cls.scale_params.items())
+            made.params = self._params(cls)
             return made
         if dataclasses.is_dataclass(cls):
-            return StructCodec(cls, getattr(cls, "scale_path", (cls.__module__, cls.__name__)), self.fields_of(cls))
+            made_struct = StructCodec(
+                cls, getattr(cls, "scale_path", (cls.__module__, cls.__name__)), self.fields_of(cls)
+            )
+            made_struct.params = self._params(cls)
+            return made_struct
         raise TypeError(f"no SCALE codec for {cls!r}")
+
+    def _params(self, cls: Any) -> tuple[tuple[str, Codec], ...]:
+        return tuple((name, self.find(hint)) for name, hint in getattr(cls, "scale_params", {}).items())
 
     def _variants(self, cls: type[ScaleEnum]) -> list[VariantOf]:
         return [VariantOf(v, v.wire_name, v.index, self.fields_of(v)) for v in cls.variants]

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from chain.errors import ChainError
 from chain.hashing import blake2_64
-from chain.scale.basic import decode_bytes
+from chain.scale.basic import NamedCodec, decode_bytes
 from chain.scale.codec import Codec, split_path
 from chain.scale.hints import Codecs, ensure_end
 from chain.scale.registry import FieldDef, TypeDef, TypeRegistry
@@ -101,8 +101,11 @@ class UncheckedExtrinsicCodec(Codec):
     min_size = 1
 
     def __init__(self, body: Codec, address: Codec, call: Codec, signature: Codec, extension: Codec) -> None:
-        self.body = body
-        self.params = (("Address", address), ("Call", call), ("Signature", signature), ("Extension", extension))
+        made_of = (("Address", address), ("Call", call), ("Signature", signature))
+        self.params = (*made_of, ("Extension", extension))
+        # the chain's extrinsic wraps Substrate's own, and clients know it by either
+        self.inner = NamedCodec(split_path("sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic"), body, None)
+        self.inner.params = (*made_of, ("Extra", extension))
 
     def encode(self, value: bytes) -> bytes:
         return value
@@ -112,7 +115,7 @@ class UncheckedExtrinsicCodec(Codec):
         return data[at:end], end
 
     def describe(self, types: TypeRegistry) -> TypeDef:
-        return TypeDef.composite(FieldDef(None, types.id_of(self.body)))
+        return TypeDef.composite(FieldDef(None, types.id_of(self.inner)))
 
 
 class ExtensionCodec(Codec):

@@ -63,6 +63,8 @@ class Accessor:
 
     def key(self, *parts: Any) -> bytes:
         """The storage key under these parts; fewer parts than the map has give the prefix of what is under them."""
+        if len(parts) > len(self.keys):
+            raise TypeError(f"a key of {len(self.keys)} parts cannot have {len(parts)}")
         return self.prefix + b"".join(h.hash(c.encode(p)) for (c, h), p in zip(self.keys, parts, strict=False))
 
     def decode_key(self, key: bytes, skip: int = 0) -> Any:
@@ -200,7 +202,10 @@ class BoundMap(Generic[K, V]):
             if len(self._accessor.keys) == 1:
                 found = self._prefix + self._hash(self._encode_key(key))
             else:
-                found = self._accessor.key(*cast(tuple[Any, ...], key))
+                parts = cast(tuple[Any, ...], key)
+                if len(parts) != len(self._accessor.keys):
+                    raise TypeError(f"a key of {len(self._accessor.keys)} parts cannot have {len(parts)}")
+                found = self._accessor.key(*parts)
             self._memo[key] = found
         return found
 

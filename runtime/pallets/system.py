@@ -167,7 +167,7 @@ class Initialization(Phase, index=2):
     pass
 
 
-@struct("frame_system::EventRecord")
+@struct("frame_system::EventRecord", params={"E": Event, "T": H256})
 class EventRecord:
     """An event, when in the block it happened, and the topics it is listed under."""
 

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Installs the real clients that tests/client drives, each in an environment of its own, below the folder given.
+# substrate-interface and async-substrate-interface never share one: both bring a package named scalecodec.
+set -eu
+target=${1:?usage: install.sh FOLDER}
+python=${PYTHON:-python3}
+mkdir -p "$target"
+
+venv() {
+  name=$1
+  shift
+  [ -x "$target/$name/bin/python" ] || "$python" -m venv "$target/$name"
+  "$target/$name/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
+venv psi substrate-interface==1.8.1
+venv asi async-substrate-interface==2.2.1 bittensor-wallet==4.0.1
+
+if command -v npm >/dev/null; then
+  mkdir -p "$target/pjs"
+  [ -f "$target/pjs/package.json" ] || echo '{"private": true, "type": "module"}' > "$target/pjs/package.json"
+  (cd "$target/pjs" && npm install --silent --no-audit --no-fund @polkadot/api@16.5.6)
+else
+  echo "no npm: the tests of @polkadot/api will be skipped" >&2
+fi
