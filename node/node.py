@@ -97,13 +97,30 @@ class Node:
 
     def set_head(self, block: H256) -> None:
         """Make any kept block the head; what came after it is left. Raises: UnknownBlock, StateDiscarded."""
+        left = self._blocks_left_by(block)
         self.chain.set_head(block)
+        for hash_, extrinsics in left:
+            self.pool.on_retracted(hash_, extrinsics)
         header = self.chain.expect_header(block)
         self.pool.on_block((), block, header.number, is_finalized=False)
         while self.pool.revalidate(REVALIDATED_PER_BLOCK):
             pass
         self.imported.publish(Imported(block, header, True, {}))
         self.finalized.publish((Head(block, header.number),))
+
+    def _blocks_left_by(self, block: H256) -> list[tuple[H256, tuple[bytes, ...]]]:
+        """The blocks of the best chain that are none of the chain that ends in `block`, the last first."""
+        kept = block
+        while not self.chain.is_canonical(kept):
+            kept = self.chain.expect_header(kept).parent_hash
+        left, found = [], self.chain.best.hash
+        while found != kept:
+            stored = self.chain.block(found)
+            if stored is None:
+                break
+            left.append((found, stored.extrinsics))
+            found = stored.header.parent_hash
+        return left
 
     # -- the pool -----------------------------------------------------------------------------------------------
 

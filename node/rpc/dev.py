@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from typing import Any
 
@@ -14,11 +15,12 @@ from node.rpc.parameters import Hash, Signed
 from node.storage_values import StorageValueError, storage_changes
 
 MAX_BLOCKS = 100_000
+BLOCKS_A_TURN = 64
 CANNOT = -32000
 
 
 @method(unsafe=True)
-def dev_newBlock(node: Node, params: dict[str, Any] | None = None) -> bytes:
+async def dev_newBlock(node: Node, params: dict[str, Any] | None = None) -> bytes:
     """Make blocks: `count` of them, or up to number `to`; the first holds `transactions`, else what the pool has.
 
     `unsafeBlockHeight` gives the first block that number, whatever came before. The hash of the last block.
@@ -41,7 +43,9 @@ def dev_newBlock(node: Node, params: dict[str, Any] | None = None) -> bytes:
     if height is not None and height <= node.chain.best.number:
         raise invalid_params(f"`unsafeBlockHeight` {height} is not above the present {node.chain.best.number}")
     made: bytes = node.chain.best.hash
-    for _ in range(count):
+    for number in range(count):
+        if number % BLOCKS_A_TURN == BLOCKS_A_TURN - 1:
+            await asyncio.sleep(0)  # so that subscribers are served, and others get their turn
         made = _make(node, extrinsics, height)
         extrinsics = height = None
     return made

@@ -156,8 +156,23 @@ def test_ten_thousand_nested_lists_of_calls_do_not_exhaust_the_node(node: NodePr
     assert node.call("system_chain") == "Bittensor"
 
 
-def test_a_batch_of_ten_thousand_calls_does_not_fit_into_a_block(node: NodeProcess) -> None:
+def test_a_batch_of_ten_thousand_calls_is_made_whole(node: NodeProcess) -> None:
     one = encode_call("Balances.transfer_keep_alive", dest=BOB, value=1)
+    batch = b"\x0b\x00" + encode_compact(10_000) + one * 10_000
+    account = "0x" + CONSTRUCT.accessor("System", "Account").key(BOB.account).hex()
+    before = node.call("state_getStorage", account)
+
+    node.call("author_submitExtrinsic", sign(node, ALICE, batch))
+    node.call("dev_newBlock")
+
+    after = node.call("state_getStorage", account)
+    assert int.from_bytes(bytes.fromhex(after[2:])[16:24], "little") == 10_000 + int.from_bytes(
+        bytes.fromhex(before[2:])[16:24], "little"
+    )
+
+
+def test_a_call_that_fits_into_no_block_is_refused(node: NodeProcess) -> None:
+    one = encode_call("Balances.force_transfer", source=BOB, dest=BOB, value=1)
     batch = b"\x0b\x00" + encode_compact(10_000) + one * 10_000
 
     failure = refused(node, sign(node, ALICE, batch))
