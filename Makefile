@@ -11,7 +11,8 @@ dev: $(VENV)/.installed
 
 # Run all tests, real clients included.
 test: $(VENV)/.installed-test $(CLIENTS)/.installed
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --benchmark-disable --ignore=tests/benchmarks $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-columns=min,median,max $(PYTEST_ARGS)
 
 install: $(VENV)/.installed
 
