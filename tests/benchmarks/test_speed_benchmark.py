@@ -35,7 +35,7 @@ from chain.types import H256, ZERO_HASH, AccountId, Digest, Era, Id
 from runtime.executive import pre_runtime_slot
 from runtime.extensions import Mode
 from runtime.frame.construct import construct_of
-from runtime.genesis import GenesisConfig, read_patch
+from runtime.genesis import read_patch
 from runtime.pallets.system import AccountData, AccountInfo
 from runtime.taonet import PRESETS, SPEC_VERSION, Taonet, runtime_of
 from runtime.units import TAO, TaoBalance
@@ -237,9 +237,8 @@ def seconds_to_first_answer() -> float:
         with urllib.request.urlopen(request) as answer:
             assert json.loads(answer.read())["result"] == "Bittensor"
         took = time.perf_counter() - began
-        resident_kib = next(
-            int(text.split()[1]) for text in Path(f"/proc/{process.pid}/status").read_text().splitlines() if "VmRSS" in text
-        )
+        status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        resident_kib = next(int(text.split()[1]) for text in status if "VmRSS" in text)
         assert resident_kib < 120 * 1024
         return took
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.chain import key_of
-from support.process import NodeProcess, RpcFailure, running, taonet
+from support.process import RpcFailure, running, taonet
 from support.wallet import transfer
 
 ALICE, BOB = key_of("Alice"), key_of("Bob")
