@@ -153,7 +153,7 @@ def _start(
     banner: bool,
 ) -> None:
     from node.logs import LogFilterError, set_up_logging
-    from node.rpc.server import DEFAULT_CORS
+    from node.rpc.origins import DEFAULT_CORS
     from node.sealing import Sealing
     from node.service import Settings
 

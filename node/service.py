@@ -27,7 +27,8 @@ from node.node import Keystore, Node
 from node.rpc import author, chain, dev, engine, payment, state, system
 from node.rpc.errors import RpcError
 from node.rpc.methods import Methods
-from node.rpc.server import DEFAULT_CORS, RpcServer
+from node.rpc.origins import DEFAULT_CORS
+from node.rpc.server import RpcServer
 from node.sealing import Sealer, Sealing
 from runtime.frame.apis import UnknownApi
 from runtime.taonet import runtime_of

@@ -9,38 +9,22 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
-from ipaddress import ip_address
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import web
 
 from node.rpc import errors
+from node.rpc.connection import CLOSE_SECONDS, Connection, HttpCaller
 from node.rpc.errors import ListenError, RpcError
-from node.rpc.methods import Limits, Method, Methods, error_answer, parse, to_json
-from node.rpc.subscriptions import Subscription, Subscriptions
-
-__all__ = ["DEFAULT_CORS", "Limits", "RpcServer", "is_loopback"]
+from node.rpc.methods import Methods, error_answer, parse, to_json
+from node.rpc.origins import DEFAULT_CORS, Origins, is_loopback, is_loopback_name
 
 logger = logging.getLogger(__name__)
 
 Policy = Literal["auto", "safe", "unsafe"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-DEFAULT_CORS = (
-    "http://localhost:*",
-    "http://127.0.0.1:*",
-    "https://localhost:*",
-    "https://127.0.0.1:*",
-    "https://polkadot.js.org",
-)
-"""The web pages that may connect; `:*` is any port, or none."""
-
-_CLOSE_SECONDS = 0.3
-_READ_TURN = 32
-"""Messages of one connection that are answered before others get their turn."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
@@ -107,7 +91,7 @@ class RpcServer:
     async def start(self) -> None:
         """Listen on every port. Raises: ListenError that names the port; then it listens on none."""
         sockets = self._open_sockets()
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=_CLOSE_SECONDS)
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=CLOSE_SECONDS)
         await self._runner.setup()
         for opened in sockets:
             await web.SockSite(self._runner, opened, backlog=1024).start()
@@ -163,7 +147,7 @@ class RpcServer:
         """A page of another site must not reach the node, neither directly nor through a name that it controls."""
         if self._origins is None:
             return None
-        if is_loopback(self._host) and not _is_loopback_name(request.headers.get("Host")):
+        if is_loopback(self._host) and not is_loopback_name(request.headers.get("Host")):
             return web.Response(status=403, text="Provided Host header is not whitelisted.\n")
         origin = request.headers.get("Origin")
         if origin is not None and not self._origins.allow(origin, request.headers.get("Host", "")):
@@ -231,7 +215,7 @@ class RpcServer:
             compress = not _is_from_loopback(request) if self._compress is None else self._compress
             # a message up to twice the limit is read, to be answered with an error; a longer one ends the connection
             size = 2 * self._limits.request_bytes
-            answer = web.WebSocketResponse(timeout=_CLOSE_SECONDS, autoping=False, max_msg_size=size, compress=compress)
+            answer = web.WebSocketResponse(timeout=CLOSE_SECONDS, autoping=False, max_msg_size=size, compress=compress)
             await answer.prepare(request)
             connection = Connection(self._methods, answer, request, self._may_call_unsafe(request))
             self._connections.add(connection)
@@ -249,213 +233,6 @@ class RpcServer:
             await asyncio.sleep(pause)
             for connection in tuple(self._connections):
                 connection.check()
-
-
-class HttpCaller:
-    """Who sent an HTTP request: there is nowhere to send notifications to."""
-
-    def __init__(self, may_call_unsafe: bool) -> None:
-        self.may_call_unsafe = may_call_unsafe
-
-    def ensure_may_subscribe(self) -> None:
-        raise errors.internal_error("subscriptions need a WebSocket")
-
-    def subscribe(self, method: Method, stream: AsyncIterator[Any]) -> str:
-        raise errors.internal_error("subscriptions need a WebSocket")
-
-    def unsubscribe(self, method: Method, identifier: Any) -> bool:
-        return False
-
-
-class Connection:
-    """One WebSocket: reads requests, answers them, sends its subscriptions."""
-
-    def __init__(
-        self, methods: Methods, websocket: web.WebSocketResponse, request: web.Request, may_call_unsafe: bool
-    ) -> None:
-        self.may_call_unsafe = may_call_unsafe
-        self.subscriptions = Subscriptions(methods.limits.subscriptions, self.send, self.drop)
-        self._methods = methods
-        self._limits = methods.limits
-        self._websocket = websocket
-        self._request = request
-        self._lock = asyncio.Lock()
-        self._slots = asyncio.Semaphore(self._limits.calls)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_at = self._pinged_at = self._progress_at = asyncio.get_running_loop().time()
-        self._waiting_bytes = 0
-
-    async def serve(self) -> None:
-        """Answer until the client goes; then end what runs for it."""
-        try:
-            with suppress(ConnectionError):
-                await self._read()
-        finally:
-            # calls that still run are not cancelled: who has gone must not leave the node halfway through one
-            await self.subscriptions.close_all()
-
-    async def send(self, message: bytes) -> None:
-        """Send one message; waits while the client does not read. Raises: ConnectionError when it has gone."""
-        # one at a time, in order: so no more waits in the socket's buffer than its limit and one message
-        async with self._lock:
-            await self._websocket.send_str(message.decode())
-
-    def drop(self, reason: str) -> None:
-        """End the connection without waiting for the client."""
-        transport = self._request.transport
-        if transport is not None:
-            logger.warning("closing the connection of %s: %s", transport.get_extra_info("peername"), reason)
-            transport.abort()
-
-    async def close(self) -> None:
-        """Cancel what runs, say good-bye with code 1001, and wait a moment for the client to do so."""
-        for task in self._tasks:
-            task.cancel()
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._websocket.close(code=WSCloseCode.GOING_AWAY, message=b"the node is shutting down")
-        except (TimeoutError, ConnectionError):
-            self.drop("it does not answer while the node is shutting down")
-
-    def check(self) -> None:
-        """Drop a client that reads nothing or says nothing for too long; ping the others."""
-        transport = self._request.transport
-        if transport is None:
-            return
-        now = asyncio.get_running_loop().time()
-        waiting, before = transport.get_write_buffer_size(), self._waiting_bytes
-        self._waiting_bytes = waiting
-        if waiting == 0 or waiting < before:
-            self._progress_at = now
-        if now - self._progress_at > self._limits.stall_seconds:
-            self.drop(f"it has read nothing for {self._limits.stall_seconds} s")
-        elif now - self._heard_at > self._limits.silence_seconds:
-            self.drop(f"it has sent nothing for {self._limits.silence_seconds} s")
-        elif now - self._pinged_at > self._limits.ping_seconds and waiting == 0:
-            self._pinged_at = now
-            self._spawn(self._websocket.ping)
-
-    async def _read(self) -> None:
-        loop = asyncio.get_running_loop()
-        read = 0
-        while True:
-            message = await self._websocket.receive()
-            self._heard_at = loop.time()
-            if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
-                await self._handle(message.data)
-            elif message.type is WSMsgType.PING:
-                await self._websocket.pong(message.data)
-            elif message.type is not WSMsgType.PONG:
-                return
-            read += 1
-            if read % _READ_TURN == 0:
-                await asyncio.sleep(0)
-
-    async def _handle(self, data: str | bytes) -> None:
-        size = len(data) if isinstance(data, bytes) or data.isascii() else len(data.encode())
-        if size > self._limits.request_bytes:
-            await self.send(error_answer(None, errors.request_too_big(self._limits.request_bytes)))
-            return
-        try:
-            payload = parse(data)
-        except RpcError as error:
-            await self.send(error_answer(None, error))
-            return
-        if self._methods.is_immediate(payload):
-            await self._exchange(payload)
-        else:
-            await self._slots.acquire()
-            self._spawn(self._exchange, payload).add_done_callback(lambda _: self._slots.release())
-
-    async def _exchange(self, payload: Any) -> None:
-        exchange = Exchange(self)
-        answer = await self._methods.respond(payload, exchange)
-        try:
-            if answer:
-                await self.send(answer)
-        except ConnectionError:
-            await self.subscriptions.close_all()
-            raise
-        for subscription in exchange.opened:
-            self.subscriptions.start(subscription)
-
-    def _spawn(self, work: Callable[..., Awaitable[None]], *arguments: Any) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.create_task(_unless_gone(work, *arguments))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-
-class Exchange:
-    """One message of a WebSocket and its answer; the subscriptions that it opens start after the answer."""
-
-    __slots__ = ("_connection", "may_call_unsafe", "opened")
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.may_call_unsafe = connection.may_call_unsafe
-        self.opened: list[Subscription] = []
-
-    def ensure_may_subscribe(self) -> None:
-        self._connection.subscriptions.ensure_room()
-
-    def subscribe(self, method: Method, stream: AsyncIterator[Any]) -> str:
-        opened = self._connection.subscriptions.open(method, stream)
-        self.opened.append(opened)
-        return opened.identifier
-
-    def unsubscribe(self, method: Method, identifier: Any) -> bool:
-        return self._connection.subscriptions.close(method, identifier)
-
-
-class Origins:
-    """The web pages that may connect; `:*` in place of a port is any port, or none."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._exact = frozenset(pattern for pattern in patterns if not pattern.endswith(":*"))
-        self._any_port = frozenset(pattern[:-2] for pattern in patterns if pattern.endswith(":*"))
-
-    def allow(self, origin: str, host: str) -> bool:
-        """Whether a page from `origin` may; the node's own page may too, where `host` is no name but an address."""
-        if origin in self._exact:
-            return True
-        try:
-            parts = urlsplit(origin)
-            parts.port  # noqa: B018  raises ValueError for what is no port
-        except ValueError:
-            return False
-        if f"{parts.scheme}://{parts.hostname}" in self._any_port and not parts.path:
-            return True
-        return origin in (f"http://{host}", f"https://{host}") and _is_address(parts.hostname)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the name or address is of this machine only."""
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
-def _is_loopback_name(host: str | None) -> bool:
-    if host is None:
-        return True
-    try:
-        return is_loopback(urlsplit(f"//{host}").hostname or "")
-    except ValueError:
-        return False
-
-
-def _is_address(host: str | None) -> bool:
-    try:
-        ip_address(host or "")
-    except ValueError:
-        return False
-    return True
 
 
 def _is_from_loopback(request: web.Request) -> bool:
@@ -480,8 +257,3 @@ def _listen_error(host: str, port: int, error: OSError) -> ListenError:
     if error.errno == errno.EADDRINUSE:
         return ListenError(f"port {port} of {host} is in use: stop the program that listens there, or choose another")
     return ListenError(f"port {port} of {host} cannot be opened: {error.strerror or error}")
-
-
-async def _unless_gone(work: Callable[..., Awaitable[None]], *arguments: Any) -> None:
-    with suppress(ConnectionError):
-        await work(*arguments)

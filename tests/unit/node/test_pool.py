@@ -8,8 +8,8 @@ import pytest
 from chain.errors import DecodeError, InvalidTransaction, UnknownTransaction
 from chain.hashing import blake2_256
 from chain.transaction import ValidTransaction
-from node import pool as pools
 from node.pool import Pool, PoolLimits, PoolTransaction, Queues, ReadyTransactions, rpc_error
+from node.pool import errors as pools
 
 FOR_EVER = (1 << 64) - 1
 ALICE, BOB = b"a" * 32, b"b" * 32

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from node.rpc.errors import ListenError
 from node.rpc.methods import Limits, Methods, method
-from node.rpc.server import Origins, RpcServer, is_loopback
+from node.rpc.origins import Origins, is_loopback
+from node.rpc.server import RpcServer
 
 
 @method()

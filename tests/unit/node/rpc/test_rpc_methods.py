@@ -11,9 +11,9 @@ import orjson
 import pytest
 
 from chain.errors import StateDiscarded
+from node.rpc.connection import HttpCaller
 from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import Limits, Methods, method, parse, subscription
-from node.rpc.server import HttpCaller
 
 NODE = object()
 
