@@ -1,0 +1,1 @@
+"""Crowdloans: many accounts pay for one thing."""

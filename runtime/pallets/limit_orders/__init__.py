@@ -1,0 +1,1 @@
+"""Orders that are signed off chain and executed on it."""

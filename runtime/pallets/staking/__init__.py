@@ -1,0 +1,1 @@
+"""Staking: how alpha is held, limited and locked."""

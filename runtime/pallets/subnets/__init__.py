@@ -1,0 +1,1 @@
+"""Subnets: what they cost, which one goes, and who is paid then."""

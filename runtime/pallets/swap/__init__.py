@@ -1,0 +1,1 @@
+"""The swap pool of a subnet."""
