@@ -119,7 +119,10 @@ class Keypair:
             return Keypair("ed25519", bytes(nacl.signing.SigningKey(seed).verify_key), seed)
         import coincurve
 
-        return Keypair("ecdsa", coincurve.PrivateKey(seed).public_key.format(), seed)
+        try:
+            return Keypair("ecdsa", coincurve.PrivateKey(seed).public_key.format(), seed)
+        except ValueError:  # zero, or not below the order of the curve
+            raise KeyFormatError("the seed is no ecdsa key") from None
 
     @property
     def account(self) -> AccountId:
@@ -157,8 +160,10 @@ def verify(signature: MultiSignature, message: bytes, account: bytes) -> bool:
     if isinstance(signature, Ecdsa):
         import coincurve
 
+        recovery = signature.value[64] - 27 if signature.value[64] > 26 else signature.value[64]
+        raw = signature.value[:64] + bytes([recovery])
         try:
-            public = coincurve.PublicKey.from_signature_and_message(signature.value, blake2_256(message), hasher=None)
+            public = coincurve.PublicKey.from_signature_and_message(raw, blake2_256(message), hasher=None)
         except Exception:  # coincurve raises bare exceptions for bytes that recover to no key
             return False
         return blake2_256(public.format()) == account

@@ -48,6 +48,7 @@ RpcExternal = Annotated[bool, typer.Option("--rpc-external", help="Listen on all
 StatePruning = Annotated[
     str, typer.Option("--state-pruning", help="archive, or how many finalized blocks keep their state.")
 ]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check after each block what must always hold.")]
 Log = Annotated[str | None, typer.Option("--log", "-l", help="Levels, as in `info,txpool=debug`.")]
 Alice = Annotated[bool, typer.Option("--alice", help="Author with //Alice.")]
 Bob = Annotated[bool, typer.Option("--bob", help="Author with //Bob.")]
@@ -78,6 +79,7 @@ def dev(
     rpc_methods: RpcMethods = "auto",
     rpc_external: RpcExternal = False,
     state_pruning: StatePruning = "archive",
+    no_check: NoCheck = False,
     log: Log = None,
     alice: Alice = False,
     bob: Bob = False,
@@ -95,6 +97,7 @@ def dev(
         preset=preset,
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
+        checks=not no_check,
         log=log,
         named=named or ("//One",),
         banner=True,
@@ -113,6 +116,7 @@ def run(
     rpc_methods: RpcMethods = "auto",
     rpc_external: RpcExternal = False,
     state_pruning: StatePruning = "archive",
+    no_check: NoCheck = False,
     log: Log = None,
     alice: Alice = False,
     bob: Bob = False,
@@ -130,6 +134,7 @@ def run(
         preset=preset or ("mainnet" if chain in ("local", "dev") else None),
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
+        checks=not no_check,
         log=log,
         named=named,
         banner=False,
@@ -148,6 +153,7 @@ def _start(
     preset: str | None,
     rpc: tuple[int, str | None, str, bool],
     state_pruning: str,
+    checks: bool,
     log: str | None,
     named: Sequence[str],
     banner: bool,
@@ -172,6 +178,7 @@ def _start(
             cors="all" if cors == "all" else DEFAULT_CORS if cors is None else cors.split(","),
             rpc_methods=_policy(methods),
             state_pruning=_pruning(state_pruning),
+            checks=checks,
         )
     except LogFilterError as error:
         fail(f"--log: {error}")

@@ -60,6 +60,8 @@ class Settings:
     rpc_methods: Literal["auto", "safe", "unsafe"] = "auto"
     state_pruning: int | None = None
     """How many finalized blocks keep their state; None for all."""
+    checks: bool = True
+    """Whether each block is checked for what must always hold."""
 
 
 def database_path(base_path: Path, spec: ChainSpec) -> Path:
@@ -79,12 +81,12 @@ def open_database(base_path: Path | None, spec: ChainSpec) -> Database:
     return LevelDatabase(folder)
 
 
-def open_chain(database: Database, spec: ChainSpec, pruning: int | None = None) -> Blockchain:
+def open_chain(database: Database, spec: ChainSpec, pruning: int | None = None, *, checks: bool = True) -> Blockchain:
     """The chain in a database, begun if the database is new.
 
     Raises: DatabaseError for another chain's database, ChainSpecError.
     """
-    opened = Blockchain(database, runtime_of, pruning)
+    opened = Blockchain(database, runtime_of, pruning, checks=checks)
     if opened.best.number < 0:
         block = opened.create(spec.build_state())
         logger.info("🔨 Initializing Genesis block/state (state: 0x%s, header-hash: 0x%s)", _root(opened), block.hex())
@@ -150,7 +152,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     try:
         node = Node(
             settings.spec,
-            open_chain(database, settings.spec, settings.state_pruning),
+            open_chain(database, settings.spec, settings.state_pruning, checks=settings.checks),
             keystore_of(settings.authorities),
         )
         methods = Methods.of(node, NAMESPACES, translate=translate)

@@ -1,7 +1,8 @@
 """The state that a chain begins with, from the JSON patch of a chain spec.
 
 {"balances": {"balances": [[address, rao], ...]}, "sudo": {"key": address},
- "aura": {"authorities": [address, ...]}, "grandpa": {"authorities": [[address, 1], ...]}}
+ "aura": {"authorities": [address, ...]}, "grandpa": {"authorities": [[address, 1], ...]},
+ "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks}}
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from chain.keys import KeyFormatError, decode_ss58
 from chain.types import AccountId
 from runtime.units import MAX_SUPPLY, TaoBalance
 
-FIELDS = {"balances": ("balances",), "sudo": ("key",), "aura": ("authorities",), "grandpa": ("authorities",)}
+FIELDS = {
+    "balances": ("balances",),
+    "sudo": ("key",),
+    "aura": ("authorities",),
+    "grandpa": ("authorities",),
+    "subtensorModule": ("rootOwner", "startCallDelay"),
+}
 """What a genesis patch may hold, besides comments under `_why`."""
 
 
@@ -32,6 +39,10 @@ class GenesisConfig:
     sudo: AccountId | None = None
     aura: tuple[bytes, ...] = ()
     grandpa: tuple[bytes, ...] = ()
+    root_owner: tuple[AccountId, AccountId] | None = None
+    """Coldkey and hotkey of the root network's owner."""
+    start_call_delay: int = 0
+    """How many blocks a new subnet waits before it may start."""
 
 
 def parse_patch(text: str) -> GenesisConfig:
@@ -70,7 +81,20 @@ def read_patch(patch: Any) -> GenesisConfig:
         for a in _list(patch, "grandpa", "authorities")
     )
     key = (patch.get("sudo") or {}).get("key")
-    return GenesisConfig(balances, None if key is None else _account(key, "sudo.key"), aura, grandpa)
+    sudo = None if key is None else _account(key, "sudo.key")
+    return GenesisConfig(balances, sudo, aura, grandpa, *_read_subtensor(patch.get("subtensorModule") or {}))
+
+
+def _read_subtensor(part: dict[str, Any]) -> tuple[tuple[AccountId, AccountId] | None, int]:
+    owner, delay = part.get("rootOwner"), part.get("startCallDelay", 0)
+    if owner is not None and not (isinstance(owner, list) and len(owner) == 2):
+        raise GenesisError(f"subtensorModule.rootOwner: {owner!r} is not [coldkey, hotkey]")
+    if type(delay) is not int or not 0 <= delay < 1 << 64:
+        raise GenesisError(f"subtensorModule.startCallDelay: {delay!r} is not a number of blocks")
+    if owner is None:
+        return None, delay
+    coldkey, hotkey = (_account(key, "subtensorModule.rootOwner") for key in owner)
+    return (coldkey, hotkey), delay
 
 
 def _refuse_unknown(part: dict[str, Any], known: Iterable[str], where: str) -> None:

@@ -18,16 +18,42 @@ from runtime.frame.call import RuntimeCall
 from runtime.frame.construct import construct_of, pallet
 from runtime.frame.metadata import encode_metadata
 from runtime.genesis import GenesisConfig, GenesisError
-from runtime.invariants import check_issuance
+from runtime.invariants import check_issuance, check_pools, check_shares
+from runtime.pallets.alpha_assets import AlphaAssets
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.holding import Holding
-from runtime.pallets.emission import Emission
+from runtime.pallets.emission.distribution import Distribution
+from runtime.pallets.emission.ledger import Ledger, forget_emission
+from runtime.pallets.emission.pallet import Emission
 from runtime.pallets.grandpa import Grandpa
-from runtime.pallets.keys import CheckColdkeySwap, Keys
-from runtime.pallets.keys.pallet import SubtensorTransactionExtension
+from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.staking.moving import Moving
+from runtime.pallets.staking.ownership import Ownership
+from runtime.pallets.staking.pallet import Staking
+from runtime.pallets.staking.root_claims import RootClaims
+from runtime.pallets.staking.stakes import Stakes
+from runtime.pallets.staking.takes import Takes
+from runtime.pallets.staking.trading import Trading
+from runtime.pallets.subnets.clock import Clock
+from runtime.pallets.subnets.neurons import Neurons
+from runtime.pallets.subnets.pallet import Subnets
+from runtime.pallets.subnets.pools import Pools
+from runtime.pallets.subnets.registry import Registry
+from runtime.pallets.subtensor.errors import Errors
+from runtime.pallets.subtensor.events import Events
+from runtime.pallets.subtensor.guards import (
+    CheckColdkeySwap,
+    CheckDelegateTake,
+    CheckRateLimits,
+    SubtensorTransactionExtension,
+)
+from runtime.pallets.subtensor.parameters import Parameters, Switches
+from runtime.pallets.subtensor.tao import Tao
 from runtime.pallets.sudo import Sudo, SudoTransactionExtension
+from runtime.pallets.swap.exchange import Exchanges
+from runtime.pallets.swap.pallet import Swap
 from runtime.pallets.system import System
 from runtime.pallets.timestamp import Timestamp
 from runtime.pallets.transaction_payment import ChargeTransactionPayment, TransactionPayment
@@ -38,11 +64,25 @@ SPEC_VERSION = 425
 
 PRESETS: dict[str, dict[str, int]] = {
     "mainnet": {},
-    "fast": {"Aura.SlotDuration": 250, "Timestamp.MinimumPeriod": 125},
+    "fast": {
+        "Aura.SlotDuration": 250,
+        "Timestamp.MinimumPeriod": 125,
+        "SubtensorModule.InitialTempo": 10,
+        "SubtensorModule.InitialMaxEpochsPerBlock": 32,
+        "SubtensorModule.InitialTxChildKeyTakeRateLimit": 5,
+        "SubtensorModule.InitialColdkeySwapAnnouncementDelay": 50,
+        "SubtensorModule.InitialColdkeySwapReannouncementDelay": 10,
+        "SubtensorModule.HotkeySwapOnSubnetInterval": 1,
+    },
 }
-"""Constants by preset. `fast` is what the chain calls its fast runtime: 250 ms slots."""
+"""Constants by preset. `fast` is what the chain calls its fast runtime: 250 ms slots, epochs every 10 blocks."""
 
 BATCHES = ("batch", "batch_all", "force_batch")
+
+
+def economy() -> Any:
+    """A section of the pallet in which clients find the whole TAO economy."""
+    return pallet(7, "SubtensorModule", crate="pallet_subtensor")
 
 
 class Taonet(Executive):
@@ -58,10 +98,32 @@ class Taonet(Executive):
     balances: Balances = pallet(5)
     holding: Holding = pallet(5, "Balances")
     transaction_payment: TransactionPayment = pallet(6, crate="pallet_transaction_payment")
-    emission: Emission = pallet(7, "SubtensorModule", crate="pallet_subtensor")
-    keys: Keys = pallet(7, "SubtensorModule", crate="pallet_subtensor")
+    tao: Tao = economy()
+    errors: Errors = economy()
+    events: Events = economy()
+    switches: Switches = economy()
+    parameters: Parameters = economy()
+    registry: Registry = economy()
+    clock: Clock = economy()
+    neurons: Neurons = economy()
+    pools: Pools = economy()
+    exchanges: Exchanges = economy()
+    ownership: Ownership = economy()
+    stakes: Stakes = economy()
+    claims: RootClaims = economy()
+    trading: Trading = economy()
+    staking: Staking = economy()
+    moving: Moving = economy()
+    takes: Takes = economy()
+    subnets: Subnets = economy()
+    ledger: Ledger = economy()
+    distribution: Distribution = economy()
+    emission: Emission = economy()
+    keys: Keys = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
     sudo: Sudo = pallet(12)
+    swap: Swap = pallet(28, crate="pallet_subtensor_swap")
+    assets: AlphaAssets = pallet(31, crate="pallet_alpha_assets")
 
     extensions = (
         ext.CheckNonZeroSender,
@@ -78,7 +140,7 @@ class Taonet(Executive):
         ext.DrandPriority,
         ext.CheckMetadataHash,
     )
-    guards = (CheckColdkeySwap(),)
+    guards = (CheckColdkeySwap(), CheckRateLimits(), CheckDelegateTake())
     apis = (
         core.Core,
         core.Metadata,
@@ -111,9 +173,11 @@ class Taonet(Executive):
         return authorities[int.from_bytes(slot, "little") % len(authorities)]
 
     def invariants(self) -> None:
-        """Issuance is the sum of the accounts and within the cap. Raises: BrokenInvariant."""
+        """Accounts add up to the issuance, pools are backed, shares add up. Raises: BrokenInvariant."""
         if not self.overridden:
             check_issuance(self.state, self.balances.TotalIssuance)
+            check_pools(self.state)
+            check_shares(self.state)
 
     def build_genesis(self, config: GenesisConfig) -> None:
         """Write the genesis state. Raises: GenesisError that names the field."""
@@ -132,7 +196,8 @@ class Taonet(Executive):
         self.grandpa.build_genesis(config.grandpa)
         if config.sudo is not None:
             self.sudo.build_genesis(config.sudo)
-        self.emission.build_genesis(None)
+        self.tao.build_genesis(None)
+        self.subnets.build_genesis(config)
 
     def code(self) -> RuntimeCode:
         """The description of this runtime that stands under `:code`."""
@@ -150,6 +215,7 @@ class Taonet(Executive):
 
 
 Timestamp.on_timestamp_set.append(check_slot)
+Subnets.on_network_removed.append(forget_emission)
 
 
 def runtime_of(state: State) -> Taonet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 from support.chain import Chain, key_of, make_runtime
@@ -9,8 +11,10 @@ from support.chain import Chain, key_of, make_runtime
 from chain.keys import Keypair
 from runtime.taonet import Taonet
 
-settings.register_profile("taonet", deadline=None)
-settings.load_profile("taonet")
+# the same examples in every run; HYPOTHESIS_PROFILE=explore looks for new ones
+settings.register_profile("seeded", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
 
 
 @pytest.fixture

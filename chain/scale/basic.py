@@ -152,7 +152,7 @@ class BytesCodec(Codec):
     min_size = 1
 
     def __init__(self, item: Codec, limit: int | None = None) -> None:
-        self.item = item
+        self.item, self.limit = item, limit
 
         def encode(value: bytes) -> bytes:
             if limit is not None and len(value) > limit:
@@ -202,7 +202,9 @@ class NamedCodec(Codec):
     def __init__(self, path: tuple[str, ...], inner: Codec, field: str | None, docs: tuple[str, ...] = ()) -> None:
         self.path, self.inner, self.field, self.docs = path, inner, field, docs
         self.min_size, self.plan = inner.min_size, inner.plan
-        self.ready()
+        # the inner codec is not compiled yet: it may hold this one
+        self.encode = lambda value: self.ready().encode(value)
+        self.decode = lambda data, at: self.ready().decode(data, at)
 
     def ready(self) -> Codec:
         inner = self.inner.ready()

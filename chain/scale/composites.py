@@ -193,9 +193,17 @@ def _short(run: _Run, data: bytes, at: int) -> DecodeError:
     raise AssertionError("every field of the run can be read")
 
 
+def _refuse(fields: tuple[Field, ...], value: Any) -> Exception:
+    """Let the first field that cannot be written say so, as it does on its own."""
+    for f in fields:
+        f.codec.encode(getattr(value, f.name))
+    return AssertionError("every field can be written")
+
+
 def compile_fields(cls: type, fields: tuple[Field, ...], prefix: bytes = b"") -> tuple[Encode, Decode]:
     """The two functions of a class; `prefix` is the variant's index byte in an enum."""
-    bound: dict[str, Any] = {"cls": cls, "DecodeError": DecodeError, "StructError": struct.error, "short": _short}
+    bound: dict[str, Any] = {"cls": cls, "DecodeError": DecodeError, "StructError": struct.error}
+    bound |= {"short": _short, "refuse": _refuse, "fields": fields}
     read, values, chunks, variables = [], [], [], 0
     if prefix:
         bound["prefix"] = prefix
@@ -232,6 +240,7 @@ def compile_fields(cls: type, fields: tuple[Field, ...], prefix: bytes = b"") ->
         read.append(f"at += {packer.size}")
     body = "\n    ".join([*read, f"return cls({', '.join(values)}), at"])
     joined = " + ".join(chunks) if chunks else "b''"
-    source = f"def decode(data, at):\n    {body}\ndef encode(value):\n    return {joined}\n"
+    source = f"def decode(data, at):\n    {body}\ndef encode(value):\n    try:\n        return {joined}\n"
+    source += "    except StructError:\n        raise refuse(fields, value) from None\n"
     exec(compile(source, f"<scale {cls.__name__}>", "exec"), bound)
     return bound["encode"], bound["decode"]

@@ -98,6 +98,8 @@ class TupleCodec(Codec):
             self.plan = join_plans([plan for plan in plans if plan is not None])
 
     def encode(self, value: tuple[Any, ...]) -> bytes:
+        if len(value) != len(self.items):
+            raise ValueError(f"expected {len(self.items)} items, got {len(value)}")
         return b"".join([item.encode(v) for item, v in zip(self.items, value, strict=True)])
 
     def decode(self, data: bytes, at: int) -> tuple[tuple[Any, ...], int]:
@@ -143,9 +145,17 @@ def join_plans(plans: list[Plan]) -> Plan:
         return "(" + ", ".join(parts) + ",)"
 
     def write(value: str) -> list[str]:
-        return [arg for n, plan in enumerate(plans) for arg in plan.write(f"{value}[{n}]")]
+        # the first argument also checks that there are no more items, and no fewer
+        items = [f"{sized}({value})[0]", *(f"{value}[{n}]" for n in range(1, len(plans)))]
+        return [arg for item, plan in zip(items, plans, strict=True) for arg in plan.write(item)]
 
-    bound = {name: obj for plan in plans for name, obj in plan.names.items()}
+    def check_size(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(value) != len(plans):
+            raise ValueError(f"expected {len(plans)} items, got {len(value)}")
+        return value
+
+    sized = f"sized_{len(plans)}"
+    bound = {name: obj for plan in plans for name, obj in plan.names.items()} | {sized: check_size}
     size, count = sum(p.size for p in plans), sum(p.count for p in plans)
     return Plan("".join(p.format for p in plans), count, size, read, write, bound)
 

@@ -248,10 +248,11 @@ class Codecs:
 
     def _union(self, args: tuple[Any, ...]) -> Codec:
         if types.NoneType in args:
-            (some,) = (a for a in args if a is not types.NoneType)
-            return OptionCodec(self.find(some))
-        ok, err = args
-        return ResultCodec(self.find(typing.get_args(ok)[0]), self.find(typing.get_args(err)[0]))
+            return OptionCodec(self.find(typing.Union[tuple(a for a in args if a is not types.NoneType)]))  # noqa: UP007
+        sides = {typing.get_origin(a): typing.get_args(a) for a in args}
+        if len(args) != 2 or set(sides) != {Ok, Err}:
+            raise TypeError(f"no SCALE codec for a union of {args!r}")
+        return ResultCodec(self.find(sides[Ok][0]), self.find(sides[Err][0]))
 
     def _marked(self, base: Any, mark: Any, before: tuple[Any, ...]) -> Codec:
         inner = base if not before else Annotated.__class_getitem__((base, *before))  # type: ignore[attr-defined]
@@ -263,14 +264,14 @@ class Codecs:
             return NamedCodec(split_path(mark.path), self.find(inner), mark.field)
         if isinstance(mark, Bits):
             return BitsCodec(self.find(u8))
+        if not isinstance(mark, Fixed | Bounded):
+            raise TypeError(f"no SCALE codec for a hint marked {mark!r}")
         item = None if base is bytes else self.find(typing.get_args(base)[0])
         if isinstance(mark, Fixed):
             return FixedBytesCodec(mark.length, self.find(u8)) if item is None else ArrayCodec(item, mark.length)
-        if isinstance(mark, Bounded):
-            vec = BytesCodec(self.find(u8), mark.limit) if item is None else VecCodec(item, mark.limit)
-            # described by the unbounded vector, so that metadata counts it once
-            return BoundedCodec(split_path(mark.path), vec, self.find(base))
-        raise TypeError(f"no SCALE codec for a hint marked {mark!r}")
+        vec = BytesCodec(self.find(u8), mark.limit) if item is None else VecCodec(item, mark.limit)
+        # described by the unbounded vector, so that metadata counts it once
+        return BoundedCodec(split_path(mark.path), vec, self.find(base))
 
     def _class(self, cls: type) -> Codec:
         if hasattr(cls, "scale_codec"):

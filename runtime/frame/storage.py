@@ -239,6 +239,9 @@ class BoundMap(Generic[K, V]):
     def __contains__(self, key: K) -> bool:
         return self._state.get(self.key(key)) is not None
 
+    def __iter__(self) -> Iterator[K]:
+        return self.keys()
+
     def append(self, key: K, item: bytes) -> None:
         """Add one encoded item to the vector under `key`."""
         self._state.append(self.key(key), item)

@@ -382,7 +382,8 @@ class System(Pallet):
         Source: frame_system::set_code; the code is a runtime description, see `runtime.code`
         """
         ensure_root(origin)
-        self._install(code, check_version=True)
+        self._check_version(code)
+        self._install(code)
 
     @call(3, weight=weigh(87_586_619_000, 1485, reads=1, writes=2), class_=DispatchClass.Operational)
     def set_code_without_checks(self, origin: Origin, code: bytes) -> None:
@@ -392,7 +393,7 @@ class System(Pallet):
         Source: frame_system::set_code_without_checks; code that no node could run is refused
         """
         ensure_root(origin)
-        self._install(code, check_version=False)
+        self._install(code)
 
     @call(
         4,
@@ -481,7 +482,9 @@ class System(Pallet):
             raise self.Unauthorized
         self.AuthorizedUpgrade = None
         try:
-            self._install(code, check_version=authorized.check_version)
+            if authorized.check_version:
+                self._check_version(code)
+            self._install(code)
         except PalletError as error:
             # not the caller's fault
             self.deposit(self.RejectedInvalidAuthorizedUpgrade(code_hash=authorized.code_hash, error=error))
@@ -491,16 +494,18 @@ class System(Pallet):
         self.AuthorizedUpgrade = CodeUpgradeAuthorization(code_hash, check_version)
         self.deposit(self.UpgradeAuthorized(code_hash=code_hash, check_version=check_version))
 
-    def _install(self, code: bytes, *, check_version: bool) -> None:
+    def _check_version(self, code: bytes) -> None:
         described = RuntimeCode.parse(code)
         if described is None:
             raise self.FailedToExtractRuntimeVersion
-        if check_version:
-            if described.spec_name != self.Version.spec_name:
-                raise self.InvalidSpecName
-            if described.spec_version <= self.Version.spec_version:
-                raise self.SpecVersionNeedsToIncrease
-        if not self.runtime.can_run(described):
+        if described.spec_name != self.Version.spec_name:
+            raise self.InvalidSpecName
+        if described.spec_version <= self.Version.spec_version:
+            raise self.SpecVersionNeedsToIncrease
+
+    def _install(self, code: bytes) -> None:
+        described = RuntimeCode.parse(code)
+        if described is None or not self.runtime.can_run(described):
             raise self.FailedToExtractRuntimeVersion
         self.state.set(CODE_KEY, code)
         self.deposit_log(RuntimeEnvironmentUpdated())

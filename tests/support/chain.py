@@ -96,7 +96,7 @@ def make_runtime(
     return Chain(patch, constants, cls).begin()
 
 
-def call(runtime: Executive, path: str, **arguments: Any) -> RuntimeCall:
+def call(runtime: Executive, path: str, /, **arguments: Any) -> RuntimeCall:
     """The call `Pallet.name`; where an address is expected, a key may stand for its account."""
     pallet, _, name = path.partition(".")
     return runtime.find_call(pallet, name, **{n: _address(a) for n, a in arguments.items()})
@@ -113,7 +113,7 @@ def origin_of(who: Keypair | Origin | None) -> Origin:
     return who if isinstance(who, Origin) else Origin.signed(who.account)
 
 
-def dispatch(runtime: Executive, who: Keypair | Origin | None, path: str, **arguments: Any) -> PostInfo:
+def dispatch(runtime: Executive, who: Keypair | Origin | None, path: str, /, **arguments: Any) -> PostInfo:
     """Make the call `Pallet.name` as somebody, without an extrinsic around it."""
     return runtime.dispatch(call(runtime, path, **arguments), origin_of(who))
 
@@ -252,7 +252,7 @@ def sign(
 
 
 def submit(
-    runtime: Taonet, who: Keypair, path: str, *, nonce: int | None = None, tip: int = 0, **arguments: Any
+    runtime: Taonet, who: Keypair, path: str, /, *, nonce: int | None = None, tip: int = 0, **arguments: Any
 ) -> Outcome:
     """Sign the call `Pallet.name` and put it into the block."""
     return runtime.apply_extrinsic(sign(runtime, who, call(runtime, path, **arguments), nonce=nonce, tip=tip))
@@ -354,7 +354,7 @@ class Chain:
         self.hashes.append(self.head.hash())
         return built
 
-    def sign(self, who: Keypair, path: str, *, era: Era | None = None, **arguments: Any) -> bytes:
+    def sign(self, who: Keypair, path: str, /, *, era: Era | None = None, **arguments: Any) -> bytes:
         """A signed extrinsic for the next block; `nonce` and `tip` besides the call's arguments."""
         runtime = self.at_head()
         options = {n: arguments.pop(n) for n in ("nonce", "tip", "terms") if n in arguments}

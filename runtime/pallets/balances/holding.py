@@ -9,7 +9,7 @@ from chain.types import AccountId
 from runtime.frame.errors import ArithmeticFault, TokenError
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import Blake2_128Concat, Constant, StorageMap
-from runtime.pallets.balances.pallet import Balances
+from runtime.pallets.balances.pallet import U64_MAX, Balances
 from runtime.pallets.balances.types import (
     BalanceLock,
     FreezeAmount,
@@ -57,13 +57,15 @@ class Holding(Pallet):
     # -- named reserves -----------------------------------------------------------------------------------------
 
     def reserve_named(self, name: LockIdentifier, who: AccountId, amount: TaoBalance) -> None:
-        """Set `amount` rao aside under `name`. Raises: TooManyReserves, InsufficientBalance, ..."""
+        """Set `amount` rao aside under `name`. Raises: TooManyReserves, ArithmeticFault, InsufficientBalance, ..."""
         if not amount:
             return
         known = {r.id: r.amount for r in self.Reserves[who]}
         if name not in known and len(known) >= self.MaxReserves:
             raise self.balances.TooManyReserves
         known[name] = known.get(name, TaoBalance(0)) + amount
+        if known[name] > U64_MAX:
+            raise ArithmeticFault("Overflow")
         self.Reserves[who] = tuple(ReserveData(n, known[n]) for n in sorted(known))
         self.balances.reserve(who, amount)
 
@@ -119,7 +121,7 @@ class Holding(Pallet):
         return next((h.amount for h in self.Holds[who] if h.id == reason), TaoBalance(0))
 
     def _set_hold(self, who: AccountId, reason: RuntimeHoldReason, amount: TaoBalance) -> None:
-        if amount > (1 << 64) - 1:
+        if amount > U64_MAX:
             raise ArithmeticFault("Overflow")
         rest = [h for h in self.Holds[who] if h.id != reason]
         held = tuple(rest if not amount else [*rest, HoldAmount(reason, amount)])

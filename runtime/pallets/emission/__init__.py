@@ -1,5 +1,1 @@
-"""Emission: how much TAO is minted, and where it goes. `pallet` is what clients see, `issuance` the curve."""
-
-from runtime.pallets.emission.pallet import Emission
-
-__all__ = ["Emission"]
+"""Emission: how much TAO and alpha is made each block, and who gets it."""

@@ -1,5 +1,1 @@
-"""Keys: coldkeys, and the guard that keeps one that is being swapped from acting."""
-
-from runtime.pallets.keys.pallet import CheckColdkeySwap, Keys
-
-__all__ = ["CheckColdkeySwap", "Keys"]
+"""Keys: coldkeys that are being swapped."""

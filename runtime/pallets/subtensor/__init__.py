@@ -1,0 +1,1 @@
+"""What the sections of SubtensorModule share: types, errors, events, parameters."""

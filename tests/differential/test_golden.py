@@ -1,0 +1,286 @@
+"""What a real local node at spec 419 sent and stored, against what this program makes of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.chain import Terms, payload_of
+
+from chain.block import Block, Header
+from chain.hashing import blake2_256
+from chain.keys import decode_ss58, encode_ss58, verify
+from chain.scale.hints import codec_of, decode, encode
+from chain.state import State
+from chain.trie.root import ordered_root
+from chain.types import H256, AccountId, BlockNumber, Bytes64, Digest, DigestItem, Era, Id, RuntimeVersion, Sr25519
+from runtime.executive import EXTRINSICS_ROOT_VERSION
+from runtime.extensions import Mode
+from runtime.frame.weight import DispatchInfo, Weight
+from runtime.pallets.system import AccountInfo, EventRecord
+from runtime.taonet import Taonet
+
+GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "spec419.json").read_text())
+NETWORK = GOLDEN["network"]
+
+
+def raw(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+class Taonet419(Taonet):
+    """The runtime under the version that the capture was made with."""
+
+    version: RuntimeVersion = replace(Taonet.version, spec_version=NETWORK["spec_version"])
+
+
+@pytest.fixture(scope="module")
+def runtime() -> Taonet419:
+    """The runtime of the capture, in the block that it was made in."""
+    runtime = Taonet419(State.empty())
+    runtime.system.Number = BlockNumber(5210)
+    runtime.system.BlockHash[BlockNumber(0)] = H256(raw(NETWORK["genesis_hash"]))
+    birth = next(p["era_birth_block_hash"] for p in GOLDEN["payloads"] if "era_birth_block_hash" in p)
+    runtime.system.BlockHash[BlockNumber(Era.mortal(64, 5209).birth(5210))] = H256(raw(birth))
+    return runtime
+
+
+def era_of(recorded: Any) -> Era:
+    return Era() if recorded == "00" else Era.mortal(recorded["period"], recorded["current"])
+
+
+def named(cases: list[dict[str, Any]], *fields: str) -> Any:
+    return [pytest.param(case, id=".".join(str(case[f]) for f in fields)) for case in cases]
+
+
+# -- storage
+
+
+@pytest.mark.parametrize("case", named(GOLDEN["storage"] + GOLDEN["values"], "pallet", "storage_function"))
+def test_storage_keys(runtime: Taonet, case: dict[str, Any]) -> None:
+    accessor = runtime.construct.accessor(case["pallet"], case["storage_function"])
+    parts = [decode_ss58(p) if isinstance(p, str) else p for p in case["params"]]
+
+    assert accessor.key(*parts).hex() == case["key_hex"][2:]
+
+
+@pytest.mark.parametrize("case", named(GOLDEN["values"], "pallet", "storage_function"))
+def test_stored_values_are_read_and_written(runtime: Taonet, case: dict[str, Any]) -> None:
+    codec = runtime.construct.accessor(case["pallet"], case["storage_function"]).value
+    stored = raw(case["raw_hex"])
+
+    value, end = codec.decode(stored, 0)
+
+    assert end == len(stored)
+    assert codec.encode(value) == stored
+    if isinstance(value, AccountInfo):
+        recorded = case["decoded"]
+        assert value.data.free == recorded["data"]["free"]
+        assert (value.nonce, value.providers, value.data.flags) == (
+            recorded["nonce"],
+            recorded["providers"],
+            recorded["data"]["flags"],
+        )
+    else:
+        assert value == case["decoded"]
+
+
+# -- calls
+
+
+def arguments_of(runtime: Taonet, case: dict[str, Any]) -> dict[str, Any]:
+    params = case["params"]
+    match case["function"]:
+        case "sudo":
+            inner = params["call"]
+            return {"call": runtime.find_call(inner["module"], inner["function"], remark=raw(inner["remark"]))}
+        case "batch":
+            ids = [s["public_key_hex"] for s in GOLDEN["ss58"]]
+            transfers = [
+                runtime.find_call("Balances", "transfer_keep_alive", dest=Id(AccountId(raw(ids[n]))), value=n)
+                for n in (1, 2)
+            ]
+            return {"calls": tuple(transfers)}
+        case "remark":
+            return {"remark": raw(params["remark"])}
+    return {"dest": Id(decode_ss58(params["dest"])), "value": params["value"]}
+
+
+@pytest.mark.parametrize("case", named(GOLDEN["calls"], "module", "function"))
+def test_calls(runtime: Taonet, case: dict[str, Any]) -> None:
+    call = runtime.find_call(case["module"], case["function"], **arguments_of(runtime, case))
+
+    assert runtime.construct.call.encode(call).hex() == case["data_hex"][2:]
+    assert runtime.construct.call.decode(raw(case["data_hex"]), 0)[0] == call
+
+
+# -- signing
+
+
+@pytest.mark.parametrize("case", GOLDEN["payloads"])
+def test_signature_payloads(runtime: Taonet, case: dict[str, Any]) -> None:
+    era = era_of(case["era"])
+    extrinsics, pipeline = runtime.construct.format, runtime.pipeline
+    values = (era, case["nonce"], case["tip"], Mode.Disabled)
+
+    explicit = extrinsics.encode_explicit(values)
+    implicit = pipeline.signed_bytes(dict(zip(pipeline.explicit, values, strict=True)))
+
+    assert (raw(case["call_data_hex"]) + explicit + implicit).hex() == case["payload_hex"][2:]
+
+
+@pytest.mark.parametrize("case", GOLDEN["payloads"])
+def test_the_payloads_of_our_own_tests_are_right_too(case: dict[str, Any]) -> None:
+    genesis = raw(NETWORK["genesis_hash"])
+    birth = raw(case.get("era_birth_block_hash", NETWORK["genesis_hash"]))
+    terms = Terms(NETWORK["spec_version"], NETWORK["transaction_version"], genesis, birth)
+
+    _, message = payload_of(raw(case["call_data_hex"]), era_of(case["era"]), case["nonce"], case["tip"], terms)
+
+    assert message.hex() == case["payload_hex"][2:]
+
+
+@pytest.mark.parametrize("case", GOLDEN["extrinsics"])
+def test_extrinsics(runtime: Taonet, case: dict[str, Any]) -> None:
+    extrinsics = runtime.construct.format
+    values = (era_of(case["era"]), case["nonce"], case["tip"], Mode.Disabled)
+    account, signature = AccountId(raw(case["public_key_hex"])), Sr25519(Bytes64(raw(case["signature_hex"])))
+
+    made = extrinsics.encode_signed(account, signature, extrinsics.encode_explicit(values), raw(case["call_data_hex"]))
+    found = extrinsics.decode(raw(case["extrinsic_hex"]))
+
+    assert made.hex() == case["extrinsic_hex"][2:]
+    assert (found.address, found.signature, found.extensions) == (Id(account), signature, values)
+    assert found.hash.hex() == case["extrinsic_hash"][2:]
+
+
+# -- events
+
+
+def test_events_are_read_and_written(runtime: Taonet) -> None:
+    codec = runtime.construct.codecs.of(tuple[EventRecord, ...])
+    stored = raw(GOLDEN["events"]["raw_hex"])
+
+    records, end = codec.decode(stored, 0)
+
+    assert end == len(stored)
+    assert codec.encode(records) == stored
+    recorded = GOLDEN["events"]["decoded"]
+    assert [type(r.event).__name__ for r in records] == [e["event"] for e in recorded]
+    assert [getattr(r.phase, "value", None) for r in records] == [e["extrinsic"] for e in recorded]
+    for record, expected in zip(records, recorded, strict=True):
+        for name, value in expected["attributes"].items():
+            found = getattr(record.event, {"from": "from_"}.get(name, name))
+            if isinstance(found, bytes):
+                found = encode_ss58(found)
+            if name == "dispatch_info":
+                shown = {"ref_time": found.weight.ref_time, "proof_size": found.weight.proof_size}
+                found = {"weight": shown, "class": found.class_.name, "pays_fee": found.pays_fee.name}
+            assert found == value, (record, name)
+
+
+# -- fee
+
+
+def test_the_fee_of_the_receipt(runtime: Taonet) -> None:
+    weight = GOLDEN["receipt"]["weight"]
+    signed = raw(GOLDEN["block"]["extrinsics"][GOLDEN["receipt"]["extrinsic"]])
+
+    fee = runtime.transaction_payment.fee(len(signed), DispatchInfo(Weight(**weight)), 0)
+
+    assert fee == GOLDEN["receipt"]["fee"] == 161_247
+
+
+# -- the block
+
+
+def header_of(recorded: dict[str, Any]) -> Header:
+    logs = tuple(decode(DigestItem, raw(log)) for log in recorded["digest"]["logs"])
+    return Header(
+        H256(raw(recorded["parentHash"])),
+        int(recorded["number"], 16),
+        H256(raw(recorded["stateRoot"])),
+        H256(raw(recorded["extrinsicsRoot"])),
+        Digest(logs),
+    )
+
+
+def test_the_header_has_the_hash_of_the_block() -> None:
+    header = header_of(GOLDEN["block"]["header"])
+
+    assert header.hash().hex() == GOLDEN["block"]["hash"][2:]
+    assert decode(Header, header.encode()) == header
+    for item, log in zip(header.digest.logs, GOLDEN["block"]["header"]["digest"]["logs"], strict=True):
+        assert encode(DigestItem, item) == raw(log)
+
+
+def test_the_extrinsics_root_of_the_block() -> None:
+    extrinsics = [raw(e) for e in GOLDEN["block"]["extrinsics"]]
+
+    root = ordered_root(extrinsics, EXTRINSICS_ROOT_VERSION)
+
+    assert root.hex() == GOLDEN["block"]["header"]["extrinsicsRoot"][2:]
+    assert [blake2_256(e).hex() for e in extrinsics] == [h[2:] for h in GOLDEN["block"]["extrinsic_hashes"]]
+
+
+def test_the_block_is_read_and_written() -> None:
+    block = Block(header_of(GOLDEN["block"]["header"]), tuple(raw(e) for e in GOLDEN["block"]["extrinsics"]))
+
+    assert Block.decode(block.encode()) == block
+
+
+def test_the_slot_of_the_block_is_that_of_its_time(runtime: Taonet) -> None:
+    header = header_of(GOLDEN["block"]["header"])
+    call = runtime.construct.format.decode(raw(GOLDEN["block"]["extrinsics"][0])).call
+
+    slot = int.from_bytes(header.pre_runtime(b"aura") or b"", "little")
+
+    assert call.is_("Timestamp", "set")
+    assert call.argument("now") // 250 == slot
+
+
+def test_the_seal_of_the_block_is_of_its_author() -> None:
+    unsealed, seal = header_of(GOLDEN["block"]["header"]).without_seal()
+    paid = next(e for e in reversed(GOLDEN["events"]["decoded"]) if e["event"] == "Deposit")
+
+    assert seal is not None
+    # the fee went to the author's account, which is the key that sealed
+    author = decode_ss58(paid["attributes"]["who"])
+    assert verify(Sr25519(Bytes64(seal.data)), unsealed.hash(), author)
+
+
+def test_the_signed_extrinsic_of_the_block_is_taken_apart(runtime: Taonet) -> None:
+    found = runtime.construct.format.decode(raw(GOLDEN["block"]["extrinsics"][2]))
+
+    assert found.call.is_("Balances", "transfer_keep_alive")
+    assert found.extensions[1:] == (2, 0, Mode.Disabled)
+
+
+# -- addresses, constants
+
+
+@pytest.mark.parametrize("case", GOLDEN["ss58"])
+def test_addresses(case: dict[str, Any]) -> None:
+    assert encode_ss58(raw(case["public_key_hex"]), NETWORK["ss58_format"]) == case["address"]
+    assert decode_ss58(case["address"]).hex() == case["public_key_hex"][2:]
+
+
+@pytest.mark.parametrize("case", GOLDEN["constants"])
+def test_constants(case: dict[str, Any]) -> None:
+    from support.chain import FAST
+
+    from runtime.frame.construct import construct_of
+
+    runtime = Taonet(State.empty(), construct_of(Taonet, FAST))
+    wire = next(w for w in runtime.construct.wire if w.name == case["module"])
+    section = next(s for s in wire.sections if case["name"] in s.constants)
+
+    assert getattr(runtime.sections[section], case["name"]) == case["decoded"]
+
+
+def test_the_version_of_the_capture(runtime: Taonet419) -> None:
+    assert runtime.system.Version.spec_version == 419
+    assert codec_of(RuntimeVersion).encode(runtime.system.Version)[30:]
