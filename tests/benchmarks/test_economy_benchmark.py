@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.chain import key_of, localnet_patch
+from support.yardstick import CONSTRUCT, author, signed, verifications
 
-from chain.block import Block, Header
 from chain.blockchain import Blockchain
 from chain.database import Database, LevelDatabase, MemoryDatabase
-from chain.extrinsic import signed_payload
-from chain.keys import verify
-from chain.seal import seal
 from chain.state import State
-from chain.types import ZERO_HASH, Digest, Era, Id
-from runtime.executive import pre_runtime_slot
-from runtime.extensions import Mode
+from chain.types import Id
 from runtime.fixed import I96F32, i96f32
-from runtime.frame.call import RuntimeCall
-from runtime.frame.construct import construct_of
 from runtime.genesis import read_patch
 from runtime.pallets.subtensor.types import ROOT, subnet_account
-from runtime.taonet import PRESETS, SPEC_VERSION, Taonet, runtime_of
+from runtime.taonet import Taonet, runtime_of
 from runtime.units import TAO, AlphaBalance, NetUid
 
 pytestmark = pytest.mark.slow
 
-CONSTRUCT = construct_of(Taonet, PRESETS["fast"])
-NOW_MS = 1_800_000_000_000
 HALF: I96F32 = i96f32.from_decimal("0.5")
-OWNER, HOTKEY = key_of("Alice"), key_of("Dave")
+OWNER, HOTKEY, BOB = key_of("Alice"), key_of("Dave"), key_of("Bob")
 STAKES = 200
 IDLE_BLOCKS, SAMPLE = 3_000, 500
 
@@ -72,49 +61,6 @@ def new_chain(database: Database, subnets: int) -> Blockchain:
     return chain
 
 
-def author(chain: Blockchain, extrinsics: list[bytes]) -> tuple[Block, Taonet]:
-    """The next block, sealed, and the runtime that made it."""
-    parent = chain.best
-    runtime = chain.runtime(parent.hash)
-    assert isinstance(runtime, Taonet)
-    now = NOW_MS + 250 * parent.number
-    digest = Digest((pre_runtime_slot(now // 250),))
-    runtime.initialize_block(Header(parent.hash, parent.number + 1, ZERO_HASH, ZERO_HASH, digest))
-    body = [*runtime.inherent_extrinsics({b"timstap0": now.to_bytes(8, "little")}), *extrinsics]
-    outcomes = [runtime.apply_extrinsic(raw) for raw in body]
-    assert all(outcome.error is None for outcome in outcomes)
-    return Block(seal(runtime.finalize_block(), key_of("One")), tuple(body)), runtime
-
-
-def signed(chain: Blockchain, name: str, nonce: int, *arguments: Any) -> bytes:
-    pallet = "Balances" if name.startswith("transfer") else "SubtensorModule"
-    call = CONSTRUCT.call.encode(RuntimeCall(CONSTRUCT.call.find(pallet, name), arguments))
-    explicit = CONSTRUCT.format.encode_explicit((Era(), nonce, 0, Mode.Disabled))
-    genesis_hash = chain.genesis_hash
-    implicit = SPEC_VERSION.to_bytes(4, "little") + (1).to_bytes(4, "little") + genesis_hash + genesis_hash + b"\0"
-    bob = key_of("Bob")
-    return CONSTRUCT.format.encode_signed(
-        bob.account, bob.sign(signed_payload(call, explicit, implicit)), explicit, call
-    )
-
-
-def verifications(count: int) -> float:
-    """Seconds for this many signature checks."""
-    signature = OWNER.sign(b"yardstick")
-    began = time.perf_counter()
-    assert all(verify(signature, b"yardstick", OWNER.account) for _ in range(count))
-    return time.perf_counter() - began
-
-
-@pytest.fixture
-def calm() -> Iterator[None]:
-    """No collection of the fixtures' many objects while something is measured; the node does the same."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 def import_seconds(chain: Blockchain, extrinsics: list[bytes]) -> float:
     block, _ = author(chain, extrinsics)
     began = time.perf_counter()
@@ -140,10 +86,13 @@ def test_staking_costs_less_than_two_transfers(tmp_path: Path, calm: None, bench
     chain = new_chain(LevelDatabase(tmp_path / "chain"), 2)
     dest = Id(OWNER.account)
 
+    def send(path: str, first_nonce: int, *arguments: Any) -> float:
+        nonces = range(first_nonce, first_nonce + STAKES)
+        return import_seconds(chain, [signed(BOB, chain.genesis_hash, n, path, *arguments) for n in nonces])
+
     def measure() -> tuple[float, float]:
-        transfer = import_seconds(chain, [signed(chain, "transfer_keep_alive", n, dest, 10**6) for n in range(STAKES)])
-        staking = [signed(chain, "add_stake", STAKES + n, HOTKEY.account, NetUid(2), TAO(1)) for n in range(STAKES)]
-        return transfer, import_seconds(chain, staking)
+        transfer = send("Balances.transfer_keep_alive", 0, dest, 10**6)
+        return transfer, send("SubtensorModule.add_stake", STAKES, HOTKEY.account, NetUid(2), TAO(1))
 
     transfer, stake = benchmark.pedantic(measure, rounds=1)
     benchmark.extra_info["add_stake / transfer"] = stake / transfer

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,41 +20,25 @@ from typing import Any
 import pytest
 from scalecodec.base import RuntimeConfigurationObject, ScaleBytes
 from support.chain import key_of, localnet_patch
+from support.yardstick import CONSTRUCT, author, best_of, implicit, signed, verifications
 
-from chain.block import Block, Header
+from chain.block import Block
 from chain.blockchain import Blockchain
 from chain.database import Database, LevelDatabase
 from chain.extrinsic import signed_payload
 from chain.hashing import blake2_256
 from chain.keys import verify
 from chain.scale.hints import codec_of
-from chain.seal import seal
 from chain.state import State
-from chain.types import H256, ZERO_HASH, AccountId, Digest, Era, Id
-from runtime.executive import pre_runtime_slot
-from runtime.extensions import Mode
-from runtime.frame.call import RuntimeCall
-from runtime.frame.construct import construct_of
+from chain.types import H256, AccountId, Id
 from runtime.genesis import read_patch
 from runtime.pallets.system import AccountData, AccountInfo
-from runtime.taonet import PRESETS, SPEC_VERSION, Taonet, runtime_of
+from runtime.taonet import Taonet, runtime_of
 from runtime.units import TAO, TaoBalance
 
 pytestmark = pytest.mark.slow
 
-CONSTRUCT = construct_of(Taonet, PRESETS["fast"])
-NOW_MS = 1_800_000_000_000
 TRANSFERS = 1_000
-
-
-def best_of(rounds: int, work: Callable[[], Any]) -> float:
-    """The least time in seconds: what the machine needs when nobody disturbs it."""
-    times = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return min(times)
 
 
 @cache
@@ -85,39 +68,8 @@ def new_chain(database: Database, accounts: int) -> Blockchain:
 
 def transfers(genesis: H256, accounts: int) -> list[bytes]:
     """Signed transfers of Alice to holders all over the trie."""
-    alice, made = key_of("Alice"), []
-    for nonce in range(TRANSFERS):
-        dest = Id(holder(nonce * 97 % accounts))
-        bound = CONSTRUCT.call.find("Balances", "transfer_keep_alive")
-        call = CONSTRUCT.call.encode(RuntimeCall(bound, (dest, 10**6)))
-        explicit = CONSTRUCT.format.encode_explicit((Era(), nonce, 0, Mode.Disabled))
-        implicit = SPEC_VERSION.to_bytes(4, "little") + (1).to_bytes(4, "little") + genesis + genesis + b"\0"
-        signature = alice.sign(signed_payload(call, explicit, implicit))
-        made.append(CONSTRUCT.format.encode_signed(alice.account, signature, explicit, call))
-    return made
-
-
-def make_block(chain: Blockchain, extrinsics: list[bytes]) -> Block:
-    """The block after the best one, sealed by its authority."""
-    parent = chain.best
-    runtime = chain.runtime(parent.hash)
-    assert isinstance(runtime, Taonet)
-    now = NOW_MS + 250 * parent.number
-    digest = Digest((pre_runtime_slot(now // 250),))
-    runtime.initialize_block(Header(parent.hash, parent.number + 1, ZERO_HASH, ZERO_HASH, digest))
-    body = [*runtime.inherent_extrinsics({b"timstap0": now.to_bytes(8, "little")}), *extrinsics]
-    for raw in body:
-        runtime.apply_extrinsic(raw)
-    return Block(seal(runtime.finalize_block(), key_of("One")), tuple(body))
-
-
-@pytest.fixture
-def calm() -> Iterator[None]:
-    """No collection of the fixtures' many objects while something is measured; the node does the same."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+    alice, path = key_of("Alice"), "Balances.transfer_keep_alive"
+    return [signed(alice, genesis, n, path, Id(holder(n * 97 % accounts)), 10**6) for n in range(TRANSFERS)]
 
 
 def import_times(folder: Path, accounts: int, rounds: int = 5) -> tuple[float, float]:
@@ -128,7 +80,7 @@ def import_times(folder: Path, accounts: int, rounds: int = 5) -> tuple[float, f
         database = LevelDatabase(folder / f"{accounts}-{number}")
         chain = new_chain(database, accounts)
         if block is None:
-            block = make_block(chain, transfers(chain.genesis_hash, accounts))
+            block, _ = author(chain, transfers(chain.genesis_hash, accounts))
             messages = [signed_message(raw, chain.genesis_hash) for raw in block.extrinsics[1:]]
         gc.collect()
         gc.freeze()
@@ -145,8 +97,7 @@ def import_times(folder: Path, accounts: int, rounds: int = 5) -> tuple[float, f
 
 def signed_message(raw: bytes, genesis: H256) -> tuple[Any, bytes]:
     extrinsic = CONSTRUCT.format.decode(raw)
-    implicit = SPEC_VERSION.to_bytes(4, "little") + (1).to_bytes(4, "little") + genesis + genesis + b"\0"
-    return extrinsic.signature, signed_payload(extrinsic.call_bytes, extrinsic.explicit, implicit)
+    return extrinsic.signature, signed_payload(extrinsic.call_bytes, extrinsic.explicit, implicit(genesis))
 
 
 def test_importing_a_thousand_transfers_costs_less_than_five_times_their_signatures(
@@ -170,10 +121,9 @@ def test_a_transfer_costs_little_more_among_many_accounts_than_among_few(
 
 def test_an_empty_block_costs_less_than_sixty_signature_checks(tmp_path: Path, calm: None, benchmark: Any) -> None:
     chain = new_chain(LevelDatabase(tmp_path / "chain"), 1_000)
-    signature = key_of("Alice").sign(b"yardstick")
 
-    benchmark.pedantic(lambda: chain.import_block(make_block(chain, [])), rounds=100, warmup_rounds=5)
-    yardstick = best_of(5, lambda: [verify(signature, b"yardstick", key_of("Alice").account) for _ in range(60)])
+    benchmark.pedantic(lambda: chain.import_block(author(chain, [])[0]), rounds=100, warmup_rounds=5)
+    yardstick = verifications(60)
     benchmark.extra_info["block made, then executed again / 60 verifications"] = (
         statistics.median(benchmark.stats.stats.data) / yardstick
     )
