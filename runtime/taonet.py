@@ -19,6 +19,12 @@ from runtime.frame.construct import construct_of, pallet
 from runtime.frame.metadata import encode_metadata
 from runtime.genesis import GenesisConfig, GenesisError
 from runtime.invariants import check_issuance, check_pools, check_shares
+from runtime.pallets.admin_utils.authorities import AdminAuthorities
+from runtime.pallets.admin_utils.chain_wide import AdminChain
+from runtime.pallets.admin_utils.pallet import Admin
+from runtime.pallets.admin_utils.subnet_consensus import AdminConsensus
+from runtime.pallets.admin_utils.subnet_owner import AdminOwners
+from runtime.pallets.admin_utils.subnet_root import AdminSubnets
 from runtime.pallets.alpha_assets import AlphaAssets
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
@@ -29,6 +35,7 @@ from runtime.pallets.emission.pallet import Emission
 from runtime.pallets.grandpa import Grandpa
 from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.staking.fees import AlphaFees
 from runtime.pallets.staking.moving import Moving
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.pallet import Staking
@@ -38,9 +45,11 @@ from runtime.pallets.staking.takes import Takes
 from runtime.pallets.staking.trading import Trading
 from runtime.pallets.subnets.clock import Clock
 from runtime.pallets.subnets.neurons import Neurons
+from runtime.pallets.subnets.owner_limits import OwnerLimits
 from runtime.pallets.subnets.pallet import Subnets
 from runtime.pallets.subnets.pools import Pools
 from runtime.pallets.subnets.registry import Registry
+from runtime.pallets.subnets.tempo_control import TempoControl
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.guards import (
@@ -85,6 +94,11 @@ def economy() -> Any:
     return pallet(7, "SubtensorModule", crate="pallet_subtensor")
 
 
+def administration() -> Any:
+    """A section of the pallet in which root and owners set parameters."""
+    return pallet(19, "AdminUtils", crate="pallet_admin_utils")
+
+
 class Taonet(Executive):
     """Bittensor's chain."""
 
@@ -105,6 +119,8 @@ class Taonet(Executive):
     parameters: Parameters = economy()
     registry: Registry = economy()
     clock: Clock = economy()
+    limits: OwnerLimits = economy()
+    tempo_control: TempoControl = economy()
     neurons: Neurons = economy()
     pools: Pools = economy()
     exchanges: Exchanges = economy()
@@ -122,6 +138,12 @@ class Taonet(Executive):
     keys: Keys = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
     sudo: Sudo = pallet(12)
+    admin: Admin = administration()
+    admin_authorities: AdminAuthorities = administration()
+    admin_chain: AdminChain = administration()
+    admin_subnets: AdminSubnets = administration()
+    admin_owners: AdminOwners = administration()
+    admin_consensus: AdminConsensus = administration()
     swap: Swap = pallet(28, crate="pallet_subtensor_swap")
     assets: AlphaAssets = pallet(31, crate="pallet_alpha_assets")
 
@@ -216,6 +238,7 @@ class Taonet(Executive):
 
 Timestamp.on_timestamp_set.append(check_slot)
 Subnets.on_network_removed.append(forget_emission)
+TransactionPayment.other_means.append(AlphaFees())
 
 
 def runtime_of(state: State) -> Taonet:

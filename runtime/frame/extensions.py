@@ -15,6 +15,7 @@ from runtime.frame.weight import U64_MAX, DispatchInfo, PostInfo
 
 if TYPE_CHECKING:
     from chain.errors import DispatchError
+    from runtime.frame.pallet import Event
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class TransactionContext:
     longevity: int = U64_MAX
     fee: int = 0
     """What was withdrawn, in rao, tip included."""
+    paid_otherwise: Event | None = None
+    """What tells that the fee was paid by other means than the account's balance."""
 
     def validity(self) -> ValidTransaction:
         """What the pool needs to know."""

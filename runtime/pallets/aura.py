@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Annotated, Any, NewType
 
 from chain.errors import InvalidBlock
-from chain.scale.hints import Bounded, Fixed, Named, u64
-from chain.types import AccountId, BlockNumber, Slot
+from chain.scale.hints import Bounded, Fixed, Named, encode, u64
+from chain.types import AccountId, BlockNumber, Consensus, FourBytes, Slot
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import Constant, StorageValue
 from runtime.frame.weight import Weight, weigh
@@ -18,6 +18,9 @@ from runtime.pallets.timestamp import Timestamp
 
 ENGINE = b"aura"
 AuraId = NewType("AuraId", Annotated[bytes, Fixed(32), Named("sp_consensus_aura::sr25519::app_sr25519::Public")])
+AuraIds = Annotated[tuple[AuraId, ...], Bounded(32)]
+AUTHORITIES_CHANGE = 1
+"""What in the digest says that the authorities are others from now on. Source: sp_consensus_aura::ConsensusLog"""
 
 
 class Aura(Pallet):
@@ -28,7 +31,7 @@ class Aura(Pallet):
     SlotDuration = Constant[u64](12_000)
     """How long a slot is, in milliseconds; a block can be made in each."""
 
-    Authorities = StorageValue[Annotated[tuple[AuraId, ...], Bounded(32)]](default=())
+    Authorities = StorageValue[AuraIds](default=())
     """The sr25519 keys that take slots in turn."""
 
     CurrentSlot = StorageValue[Slot](default=Slot(0))
@@ -55,6 +58,15 @@ class Aura(Pallet):
         """The account of the block's author; None where there are no authorities."""
         slot, authorities = self.slot_of_digest(), self.Authorities
         return None if slot is None or not authorities else AccountId(authorities[slot % len(authorities)])
+
+    def change_authorities(self, new: AuraIds) -> None:
+        """Let these keys take slots from the next block on, and tell so in the digest; no keys change nothing.
+
+        Source: pallet_aura::change_authorities
+        """
+        if new:
+            self.Authorities = new
+            self.system.deposit_log(Consensus(FourBytes(ENGINE), bytes([AUTHORITIES_CHANGE]) + encode(AuraIds, new)))
 
     def check_timestamp(self, now: int) -> None:
         """The time of the block must lie in its slot. Raises: InvalidBlock."""

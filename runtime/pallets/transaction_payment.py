@@ -6,12 +6,13 @@ Source: pallet_transaction_payment, with the chain's fee handler: fee and tip go
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, Protocol
 
 from chain.errors import DispatchError, InvalidTransaction
 from chain.scale.codec import split_path
 from chain.scale.hints import Compact, Named, struct, u8, u64, u128
 from chain.types import AccountId
+from runtime.frame.call import RuntimeCall
 from runtime.frame.errors import TokenError
 from runtime.frame.extensions import TransactionContext, TransactionExtension
 from runtime.frame.pallet import Event, Pallet
@@ -90,8 +91,21 @@ def length_to_fee(length: int) -> TaoBalance:
     return TaoBalance(length)
 
 
+class OtherMeans(Protocol):
+    """Another way to pay a fee, for accounts whose balance does not suffice."""
+
+    def can_pay(self, runtime: Any, who: AccountId, call: RuntimeCall, fee: TaoBalance) -> bool:
+        """Whether `who` can pay the fee of this call in this way; nothing changes."""
+
+    def pay(self, runtime: Any, who: AccountId, call: RuntimeCall, fee: TaoBalance) -> Event | None:
+        """Take the fee, and give the event that tells of it; None where this way is not open. Raises: DispatchError."""
+
+
 class TransactionPayment(Pallet):
     """What a transaction costs: a base fee, its weight, its length, a tip. All amounts are rao."""
+
+    other_means: ClassVar[list[OtherMeans]] = []
+    """How else fees are paid; filled in `runtime.taonet`."""
 
     system: System
     balances: Balances
@@ -152,23 +166,41 @@ class ChargeTransactionPayment(TransactionExtension):
         operational = context.info.class_ is DispatchClass.Operational
         context.priority += OPERATIONAL_PRIORITY if operational else NORMAL_PRIORITY
         context.fee = payment.fee(context.length, context.info, context.values[self.identifier])
-        if context.fee and payment.balances.reducible_balance(context.who, Preservation.Preserve) < context.fee:
+        fee, who = TaoBalance(context.fee), context.who
+        if (
+            fee
+            and payment.balances.reducible_balance(who, Preservation.Preserve) < fee
+            and not any(means.can_pay(self.runtime, who, context.call, fee) for means in payment.other_means)
+        ):
             raise InvalidTransaction("Payment")
 
     def prepare(self, context: TransactionContext) -> None:
-        """Withdraw the fee. Emits: Withdraw."""
+        """Withdraw the fee, or take it by other means. Emits: Withdraw."""
         if context.fee:
             try:
                 self.runtime.balances.withdraw(context.who, TaoBalance(context.fee))
             except TokenError:
+                self._take_otherwise(context)
+
+    def _take_otherwise(self, context: TransactionContext) -> None:
+        for means in self.runtime.transaction_payment.other_means:
+            try:
+                told = means.pay(self.runtime, context.who, context.call, TaoBalance(context.fee))
+            except DispatchError:
                 raise InvalidTransaction("Payment") from None
+            if told is not None:
+                context.paid_otherwise = told
+                return
+        raise InvalidTransaction("Payment")
 
     def post_dispatch(self, context: TransactionContext, post: PostInfo, error: DispatchError | None) -> None:
         """Settle the fee. Emits: Deposit (what is given back, what the author gets), TransactionFeePaid."""
         payment: TransactionPayment = self.runtime.transaction_payment
         balances, who, tip = payment.balances, context.who, TaoBalance(context.values[self.identifier])
         actual = payment.fee(context.length, context.info, tip, post)
-        if context.fee:
+        if context.paid_otherwise is not None:
+            payment.deposit(context.paid_otherwise)
+        elif context.fee:
             owed = TaoBalance(context.fee - self._give_back(who, TaoBalance(context.fee - actual)))
             author = payment.aura.author()
             if owed and (author is None or not balances.resolve(author, owed)):

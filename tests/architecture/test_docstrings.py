@@ -175,7 +175,7 @@ def listed(docs: str, title: str) -> set[str]:
     """The names in a section of a docstring."""
     sections = re.split(r"(?:^|\s)(Origin|Emits|Raises|Source|Units|Shape|Invariant):", docs)
     text = " ".join(sections[n + 1] for n in range(1, len(sections), 2) if sections[n] == title)
-    return set(re.findall(r"\b[A-Z][A-Za-z]+(?:_)?\b", text.split(". ")[0]))
+    return set(re.findall(r"\b[A-Z][A-Za-z0-9]+(?:_)?\b", text.split(". ")[0]))
 
 
 def calls() -> list[Any]:

@@ -86,7 +86,7 @@ def test_a_value_has_a_hash_and_a_size_and_a_prefix_has_a_size(node: NodeProcess
 
     assert node.call("state_getStorageHash", ALICE_KEY) == "0x" + blake2_256(value).hex()
     assert node.call("state_getStorageSize", ALICE_KEY) == 56
-    assert node.call("state_getStorageSize", ACCOUNT_PREFIX) == 56 * 12
+    assert node.call("state_getStorageSize", ACCOUNT_PREFIX) == 56 * 13
     assert node.call("state_getStorageHash", "0x00") is None
     assert node.call("state_getStorageSize", "0x00ff") is None
 
@@ -100,7 +100,7 @@ def test_keys_come_in_order_and_by_pages(node: NodeProcess) -> None:
 
     assert keys == sorted(keys)
     assert [key for page in pages for key in page] == keys
-    assert [len(page) for page in pages] == [4, 4, 4]
+    assert [len(page) for page in pages] == [4, 4, 4, 1]
     assert [key for key, _ in node.call("state_getPairs", ACCOUNT_PREFIX)] == keys
 
 

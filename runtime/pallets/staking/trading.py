@@ -93,8 +93,9 @@ class Trading(Pallet):
         limit_rao: int = MIN_SELL_PRICE,
         *,
         is_free: bool = False,
+        beneficiary: AccountId | None = None,
     ) -> TaoBalance:
-        """Sell staked alpha and give the coldkey its TAO; the author gets the fee, sold. Gives the TAO.
+        """Sell staked alpha and give the coldkey, or somebody else, its TAO; the author gets the fee, sold.
 
         Emits: StakeRemoved.  Source: SubtensorModule::unstake_from_subnet
         """
@@ -103,7 +104,7 @@ class Trading(Pallet):
         refund = AlphaBalance(max(alpha - swap.cost, 0))
         if refund:
             self.stakes.add(hotkey, coldkey, netuid, refund)
-        self.transfer_out(netuid, coldkey, swap.paid_out)
+        self.transfer_out(netuid, beneficiary or coldkey, swap.paid_out)
         author, outflow = self.aura.author(), swap.paid_out
         if author is not None:
             sold = self.exchanges.sell(netuid, swap.fee, is_free=True)

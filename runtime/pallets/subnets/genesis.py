@@ -1,6 +1,7 @@
 """The subnets that a chain begins with: the root network, and netuid 1, which nobody owns and nobody has started.
 
-As the real chain's genesis, made consistent: the pool of netuid 1 is backed by TAO on its account and counts as stake.
+As the real chain's genesis, made consistent: the pool of netuid 1 is backed by TAO on its account and counts as stake,
+and root's account has the existential deposit, so that the last stake to leave is not lost as dust with the account.
 
 Source: pallet_subtensor::macros::genesis
 """
@@ -33,6 +34,8 @@ def add_root(subnets: Subnets, owner: tuple[AccountId, AccountId]) -> None:
     _add(subnets, ROOT, ROOT_UIDS)
     subnets.registry.SubnetOwner[ROOT], subnets.registry.SubnetOwnerHotkey[ROOT] = owner
     rules.TargetRegistrationsPerInterval[ROOT] = 1
+    credit = subnets.tao.mint(subnets.tao.balances.ExistentialDeposit)
+    subnets.tao.spend(credit, subnet_account(ROOT), credit.amount)
 
 
 def add_first_subnet(subnets: Subnets) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from chain.errors import DispatchError
@@ -358,19 +359,21 @@ class Subnets(Pallet):
         self.pools.change_total_stake(-pot)
         paid = calculate_payout(pot, values, protocol)
         for place in paid.order:
-            try:
-                self.trading.transfer_out(netuid, stakers[place], paid.shares[place])
-            except DispatchError:
-                continue  # too little for an account that is gone: it is recycled with the rest
+            self._pay(netuid, stakers[place], paid.shares[place])
         self.stakes.remove_all(netuid, hotkeys)
         for item in (self.pools.SubnetAlphaIn, self.pools.SubnetAlphaOut, self.pools.SubnetProtocolAlpha):
             del item[netuid]
         if refund:
             left = TaoBalance(max(self.tao.balance(account) - paid.protocol, 0))
-            self.tao.transfer(account, owner, min(refund, left))
+            self._pay(netuid, owner, min(refund, left))
         rest = self.tao.keep_alive_balance(account)
         if rest:
             self.tao.recycle(account, rest)
+
+    def _pay(self, netuid: NetUid, who: AccountId, tao: TaoBalance) -> None:
+        """Pay `tao` rao out of a subnet that goes; too little for an account that is gone is recycled with the rest."""
+        with suppress(DispatchError), self.state.transaction():
+            self.trading.transfer_out(netuid, who, tao)
 
     def forget(self, netuid: NetUid) -> None:
         """Remove everything that is kept of a subnet. Source: SubtensorModule::remove_network"""

@@ -327,6 +327,9 @@ class Parameters(Pallet):
     ActivityCutoff = StorageMap[NetUid, u16](Identity, default=5000)
     """After how many blocks a validator counted as inactive; unused by the epoch."""
 
+    MinActivityCutoff = StorageValue[u16](default=360)
+    """The least activity cutoff that may be set, in blocks."""
+
     MaxWeightsLimit = StorageMap[NetUid, u16](Identity, default=65_535)
     """The greatest weight a validator may give; a constant now."""
 

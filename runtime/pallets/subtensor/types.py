@@ -63,50 +63,45 @@ class KeepSubnets(RootClaimTypeEnum, index=2, unnamed=False):
     subnets: frozenset[NetUid]
 
 
-Hyperparameter = enum.Enum(  # type: ignore[misc]
-    "Hyperparameter",
-    {
-        name: index
-        for index, name in enumerate(
-            [
-                "Unknown",
-                "ServingRateLimit",
-                "MaxDifficulty",
-                "AdjustmentAlpha",
-                "MaxWeightLimit",
-                "ImmunityPeriod",
-                "MinAllowedWeights",
-                "Kappa",
-                "Rho",
-                "ActivityCutoff",
-                "PowRegistrationAllowed",
-                "MinBurn",
-                "MaxBurn",
-                "BondsMovingAverage",
-                "BondsPenalty",
-                "CommitRevealEnabled",
-                "LiquidAlphaEnabled",
-                "AlphaValues",
-                "WeightCommitInterval",
-                "TransferEnabled",
-                "AlphaSigmoidSteepness",
-                "Yuma3Enabled",
-                "BondsResetEnabled",
-                "ImmuneNeuronLimit",
-                "RecycleOrBurn",
-                "MaxAllowedUids",
-                "BurnHalfLife",
-                "BurnIncreaseMult",
-                "SubnetEmissionEnabled",
-                "MinChildkeyTake",
-            ]
-        )
-    },
-)
-Hyperparameter.__doc__ = "A parameter that an owner changes, each limited on its own."
-Hyperparameter.scale_path = staticmethod(  # type: ignore[attr-defined]
-    lambda: split_path("pallet_subtensor::utils::rate_limiting::Hyperparameter")
-)
+class Hyperparameter(enum.Enum):
+    """A parameter that an owner changes, each limited on its own."""
+
+    Unknown = 0
+    ServingRateLimit = 1
+    MaxDifficulty = 2
+    AdjustmentAlpha = 3
+    MaxWeightLimit = 4
+    ImmunityPeriod = 5
+    MinAllowedWeights = 6
+    Kappa = 7
+    Rho = 8
+    ActivityCutoff = 9
+    PowRegistrationAllowed = 10
+    MinBurn = 11
+    MaxBurn = 12
+    BondsMovingAverage = 13
+    BondsPenalty = 14
+    CommitRevealEnabled = 15
+    LiquidAlphaEnabled = 16
+    AlphaValues = 17
+    WeightCommitInterval = 18
+    TransferEnabled = 19
+    AlphaSigmoidSteepness = 20
+    Yuma3Enabled = 21
+    BondsResetEnabled = 22
+    ImmuneNeuronLimit = 23
+    RecycleOrBurn = 24
+    MaxAllowedUids = 25
+    BurnHalfLife = 26
+    BurnIncreaseMult = 27
+    SubnetEmissionEnabled = 28
+    MinChildkeyTake = 29
+    ActivityCutoffFactorMilli = 30
+    TriggerEpoch = 31
+
+    @staticmethod
+    def scale_path() -> tuple[str, ...]:
+        return split_path("pallet_subtensor::utils::rate_limiting::Hyperparameter")
 
 
 class RateLimitKey(ScaleEnum, path="pallet_subtensor::RateLimitKey", params={"AccountId": AccountId}):

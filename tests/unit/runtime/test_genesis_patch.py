@@ -19,6 +19,7 @@ from runtime.pallets.system import AccountData, AccountInfo
 from runtime.taonet import Taonet, runtime_of
 from runtime.units import MAX_SUPPLY, TaoBalance
 
+ED = 500
 ALICE, BOB = key_of("Alice").address, key_of("Bob").address
 
 
@@ -91,7 +92,7 @@ def test_comments_are_passed_over() -> None:
 def test_an_empty_patch_is_an_empty_chain() -> None:
     runtime = Taonet(build_genesis({}))
 
-    assert runtime.balances.TotalIssuance == runtime.tao.TotalIssuance == sum_of_accounts(runtime) == FIRST_POOL
+    assert runtime.balances.TotalIssuance == runtime.tao.TotalIssuance == sum_of_accounts(runtime) == FIRST_POOL + ED
     assert (runtime.sudo.Key, runtime.aura.Authorities, runtime.grandpa.Authorities) == (None, (), ())
 
 
@@ -100,7 +101,7 @@ def test_the_local_network_begins_with_its_accounts() -> None:
 
     rich = AccountInfo(providers=1, data=AccountData(TaoBalance(10**15)))
     assert runtime.system.Account[key_of("Alice").account] == rich
-    assert runtime.balances.TotalIssuance == sum_of_accounts(runtime) == 3 * 10**15 + 6 * 2 * 10**12 + FIRST_POOL
+    assert runtime.balances.TotalIssuance == sum_of_accounts(runtime) == 3 * 10**15 + 6 * 2 * 10**12 + FIRST_POOL + ED
     assert runtime.sudo.Key == key_of("Alice").account
 
 

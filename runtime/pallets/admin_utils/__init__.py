@@ -1,0 +1,1 @@
+"""What root and the owners of subnets set: the wire pallet AdminUtils."""
