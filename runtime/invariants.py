@@ -6,13 +6,18 @@ Rules of numbers and raw storage only; all amounts are rao.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from chain.errors import BrokenInvariant
 from chain.hashing import blake2_128, twox_128
 from chain.state import State
-from runtime.units import MAX_SUPPLY, NetUid
+from chain.types import AccountId
+from runtime.pallets.subtensor.types import is_subnet_account, netuid_of, subnet_account
+from runtime.units import MAX_SUPPLY, NetUid, TaoBalance
+
+Changes = Mapping[bytes, bytes | None]
+"""What a block wrote, by storage key; None where it deleted."""
 
 ACCOUNT_PREFIX = twox_128(b"System") + twox_128(b"Account")
 ISSUANCE_KEY = twox_128(b"Balances") + twox_128(b"TotalIssuance")
@@ -23,8 +28,6 @@ SHARES_PREFIX = MODULE + twox_128(b"AlphaV2")
 ACCOUNT_SIZE = 32
 HASHED_ACCOUNT_SIZE = 48
 """An account and its hash in a storage key, in bytes."""
-SUBNET_MARK = b"modlsubtensr"
-EXISTENTIAL_DEPOSIT = 500
 SHARE_TOLERANCE = Fraction(1, 10**15)
 """By what part of a pool's shares, besides one share, their sum may be off: each change drops digits behind the 21st,
 and they show when most of the pool is gone."""
@@ -37,7 +40,7 @@ def _funds(raw: bytes | None) -> int:
     return int.from_bytes(raw[16:24], "little") + int.from_bytes(raw[24:32], "little")
 
 
-def check_issuance(state: State, issuance: int) -> None:
+def check_issuance(state: State, changes: Changes, issuance: int) -> None:
     """The issuance moved by what the accounts moved by, and is within the cap. Raises: BrokenInvariant.
 
     Since it held in the block before, the issuance is then the sum of all accounts.
@@ -45,7 +48,7 @@ def check_issuance(state: State, issuance: int) -> None:
     before = state.original(ISSUANCE_KEY)
     moved = issuance - (0 if before is None else int.from_bytes(before, "little"))
     of_accounts = 0
-    for key, raw in state.changes().items():
+    for key, raw in changes.items():
         if key.startswith(ACCOUNT_PREFIX):
             of_accounts += _funds(raw) - _funds(state.original(key))
     if moved != of_accounts:
@@ -56,29 +59,28 @@ def check_issuance(state: State, issuance: int) -> None:
         raise BrokenInvariant(f"supply within the cap: {issuance} rao are issued, {MAX_SUPPLY} are allowed")
 
 
-def check_pools(state: State) -> None:
+def check_pools(state: State, changes: Changes, existential_deposit: TaoBalance) -> None:
     """The TAO in each pool that changed is on the subnet's account. Raises: BrokenInvariant.
 
     A registration that takes the owner's whole balance may leave a pool short by the existential deposit, as on the
     real chain: the owner has to stay alive.
     """
-    for netuid in sorted(_changed_subnets(state)):
-        key = netuid.to_bytes(2, "little")
-        raw = state.get(SUBNET_TAO_PREFIX + key)
+    for netuid in sorted(set(_changed_subnets(changes))):
+        raw = state.get(SUBNET_TAO_PREFIX + netuid.to_bytes(2, "little"))
         pool = 0 if raw is None else int.from_bytes(raw, "little")
-        account = (SUBNET_MARK + key).ljust(ACCOUNT_SIZE, b"\0")
-        held = _funds(state.get(_account_key(account)))
-        if pool > held + EXISTENTIAL_DEPOSIT:
+        account = subnet_account(netuid)
+        held = _funds(state.get(ACCOUNT_PREFIX + blake2_128(account) + account))
+        if pool > held + existential_deposit:
             raise BrokenInvariant(
                 f"pools are backed: subnet {netuid} counts {pool} rao of TAO and its account has {held}"
             )
 
 
-def check_shares(state: State) -> None:
+def check_shares(state: State, changes: Changes) -> None:
     """The shares in each pool that changed moved by what its coldkeys' shares moved by. Raises: BrokenInvariant."""
     moved: dict[bytes, Fraction] = defaultdict(Fraction)
     totals: dict[bytes, tuple[Fraction, Fraction]] = {}
-    for key, raw in state.changes().items():
+    for key, raw in changes.items():
         if key.startswith(SHARES_PREFIX):
             rest = key[len(SHARES_PREFIX) :]
             moved[rest[:HASHED_ACCOUNT_SIZE] + rest[-2:]] += _shares(raw) - _shares(state.original(key))
@@ -92,17 +94,14 @@ def check_shares(state: State) -> None:
             raise BrokenInvariant(f"shares = pool: of hotkey 0x{hotkey} on subnet {netuid} they moved apart")
 
 
-def _changed_subnets(state: State) -> Iterator[NetUid]:
-    for key in state.changes():
+def _changed_subnets(changes: Changes) -> Iterator[NetUid]:
+    for key in changes:
         if key.startswith(SUBNET_TAO_PREFIX):
             yield NetUid(int.from_bytes(key[-2:], "little"))
-        elif key.startswith(ACCOUNT_PREFIX) and key[-ACCOUNT_SIZE:].startswith(SUBNET_MARK):
-            account = key[-ACCOUNT_SIZE:]
-            yield NetUid(int.from_bytes(account[len(SUBNET_MARK) : len(SUBNET_MARK) + 2], "little"))
-
-
-def _account_key(account: bytes) -> bytes:
-    return ACCOUNT_PREFIX + blake2_128(account) + account
+        elif key.startswith(ACCOUNT_PREFIX):
+            account = AccountId(key[-ACCOUNT_SIZE:])
+            if is_subnet_account(account):
+                yield netuid_of(account)
 
 
 def _shares(raw: bytes | None) -> Fraction:

@@ -197,9 +197,10 @@ class Taonet(Executive):
     def invariants(self) -> None:
         """Accounts add up to the issuance, pools are backed, shares add up. Raises: BrokenInvariant."""
         if not self.overridden:
-            check_issuance(self.state, self.balances.TotalIssuance)
-            check_pools(self.state)
-            check_shares(self.state)
+            changes = self.state.changes()
+            check_issuance(self.state, changes, self.balances.TotalIssuance)
+            check_pools(self.state, changes, self.balances.ExistentialDeposit)
+            check_shares(self.state, changes)
 
     def build_genesis(self, config: GenesisConfig) -> None:
         """Write the genesis state. Raises: GenesisError that names the field."""

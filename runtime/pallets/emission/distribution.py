@@ -80,12 +80,13 @@ class Distribution(Pallet):
         Nobody can set weights yet, so this is the epoch of a subnet without them.
         """
         neurons, count = self.neurons, self.neurons.SubnetworkN[netuid]
-        outcome = run_without_weights(self.validators(netuid), emission)
+        validators = self.validators(netuid)
+        outcome = run_without_weights(validators, emission)
         hotkeys = [neurons.Keys[netuid, uid] for uid in range(count)]
         none = (AlphaBalance(0),) * count
         neurons.Incentive[netuid] = (0,) * count
         self.deposit(Events.IncentiveAlphaEmittedToMiners(netuid, none))
-        neurons.Active[netuid] = tuple(self.active(netuid))
+        neurons.Active[netuid] = tuple(validators.is_active)
         neurons.Emission[netuid] = tuple(outcome.dividends)
         neurons.Consensus[netuid] = neurons.Dividends[netuid] = neurons.ValidatorTrust[netuid] = (0,) * count
         neurons.ValidatorPermit[netuid] = tuple(outcome.permits)
@@ -117,9 +118,7 @@ class Distribution(Pallet):
         """Which neurons set weights lately. Source: SubtensorModule::get_activity_cutoff_blocks"""
         factor, tempo = self.parameters.ActivityCutoffFactorMilli[netuid], self.parameters.Tempo[netuid]
         cutoff, block = max(factor * tempo // 1000, 1), self.registry.block()
-        updates = list(self.neurons.LastUpdate[netuid])
-        updates += [0] * (self.neurons.SubnetworkN[netuid] - len(updates))
-        return [updated + cutoff >= block for updated in updates]
+        return [updated + cutoff >= block for updated in self.neurons.last_updates(netuid)]
 
     def inherited(self, hotkey: AccountId, netuid: NetUid, of: NetUid) -> int:
         """A hotkey's stake on the subnet `of`, with what it lends and is lent on `netuid`, in rao."""

@@ -8,7 +8,7 @@ from runtime.fixed import U96F32, u96f32
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import Weight, weigh
 from runtime.pallets.emission.distribution import Distribution
-from runtime.pallets.emission.injection import Terms, calculate_root_proportion, calculate_tao_weight, calculate_terms
+from runtime.pallets.emission.injection import Terms, calculate_root_proportion, calculate_terms
 from runtime.pallets.emission.ledger import Ledger
 from runtime.pallets.emission.price_ema import calculate_moving_price
 from runtime.pallets.emission.shares import (
@@ -182,7 +182,7 @@ class Emission(Pallet):
 
     def root_proportion(self, netuid: NetUid) -> U96F32:
         """The root network's part in a subnet's emission, as of now."""
-        weight = calculate_tao_weight(self.parameters.TaoWeight)
+        weight = self.distribution.tao_weight()
         return calculate_root_proportion(self.pools.SubnetTAO[ROOT], weight, self.pools.issuance(netuid))
 
     def update_moving_prices(self, block: int) -> None:

@@ -110,11 +110,15 @@ class Neurons(Pallet):
         return uid
 
     def set_last_update(self, index: NetUid, uid: int, block: int) -> None:
-        """Note when a neuron last set weights. The vector grows by zeros to its place."""
-        updates = list(self.LastUpdate[index])
-        updates += [0] * (uid + 1 - len(updates))
+        """Note when a neuron last set weights."""
+        updates = self.last_updates(index)
         updates[uid] = block
         self.LastUpdate[index] = tuple(updates)
+
+    def last_updates(self, index: NetUid) -> list[int]:
+        """When each neuron last set weights in a mechanism; 0 behind what is stored. Source: get_last_update"""
+        updates = list(self.LastUpdate[index])
+        return updates + [0] * (self.SubnetworkN[NetUid(index % MAX_SUBNETS)] - len(updates))
 
     def has_unique_hotkeys(self, netuid: NetUid) -> bool:
         """Whether no hotkey has two uids. Source: SubtensorModule::is_epoch_input_state_consistent"""

@@ -37,14 +37,12 @@ class OwnerLimits(Pallet):
         Source: SubtensorModule::ensure_sn_owner_or_root_with_limits, record_owner_rl
         """
         owner = self.registry.ensure_owner_or_root(origin, netuid)
-        key = OwnerHyperparamUpdate(netuid, parameter)
         if owner is not None:
-            limit = self.parameters.Tempo[netuid] * self.parameters.OwnerHyperparamRateLimit
-            self.ensure_passed(self.registry.LastRateLimitedBlock[key], limit)
+            self.ensure_not_too_often(netuid, parameter)
         self.ensure_window_open(netuid)
         yield owner
         if owner is not None:
-            self.registry.LastRateLimitedBlock[key] = self.registry.block()
+            self.note_change(netuid, parameter)
 
     @contextmanager
     def change_version_key(self, origin: Origin, netuid: NetUid) -> Iterator[None]:
@@ -61,6 +59,15 @@ class OwnerLimits(Pallet):
         if owner is not None:
             self.registry.TransactionKeyLastBlock[owner, netuid, SET_WEIGHTS_VERSION_KEY] = self.registry.block()
 
+    def ensure_not_too_often(self, netuid: NetUid, parameter: Hyperparameter) -> None:
+        """An owner changes each parameter once in so many tempos. Raises: TxRateLimitExceeded."""
+        limit = self.parameters.Tempo[netuid] * self.parameters.OwnerHyperparamRateLimit
+        self.ensure_passed(self.registry.LastRateLimitedBlock[OwnerHyperparamUpdate(netuid, parameter)], limit)
+
+    def note_change(self, netuid: NetUid, parameter: Hyperparameter) -> None:
+        """Remember that an owner changed a parameter in this block. Source: record_owner_rl"""
+        self.registry.LastRateLimitedBlock[OwnerHyperparamUpdate(netuid, parameter)] = self.registry.block()
+
     def ensure_root_in_window(self, origin: Origin, netuid: NetUid) -> None:
         """Raises: BadOrigin, AdminActionProhibitedDuringWeightsWindow."""
         ensure_root(origin)
@@ -73,7 +80,7 @@ class OwnerLimits(Pallet):
 
     def ensure_passed(self, last: int, limit_blocks: int) -> None:
         """The last change, if there was one, is long enough ago. Raises: TxRateLimitExceeded."""
-        if last and self.registry.block() - last < limit_blocks:
+        if self.registry.is_too_early(last, limit_blocks):
             raise Errors.TxRateLimitExceeded
 
     def ensure_window_open(self, netuid: NetUid) -> None:
@@ -88,5 +95,3 @@ class OwnerLimits(Pallet):
         if left is None:
             return False
         return self.clock.PendingEpochAt[netuid] > block or left < self.parameters.AdminFreezeWindow
-
-    # -- which subnet

@@ -225,8 +225,7 @@ class Subnets(Pallet):
 
     def ensure_rate_limit(self) -> None:
         """Raises: NetworkTxRateLimitExceeded while the last registration is not long ago."""
-        last = self.registry.last_lock_block()
-        if last and self.registry.block() - last < self.parameters.NetworkRateLimit:
+        if self.registry.is_too_early(self.registry.last_lock_block(), self.parameters.NetworkRateLimit):
             raise Errors.NetworkTxRateLimitExceeded
 
     def initialize(self, netuid: NetUid, block: int) -> None:

@@ -94,6 +94,10 @@ class Registry(Pallet):
         """The number of this block."""
         return int(self.system.Number)
 
+    def is_too_early(self, last: int, limit_blocks: int) -> bool:
+        """Whether something was done, in block `last`, less than its limit ago. Source: check_passes_rate_limit"""
+        return last > 0 and self.block() - last < limit_blocks
+
     def is_dynamic(self, netuid: NetUid) -> bool:
         """Whether alpha of the subnet is traded in a pool; on root and in stable subnets it is worth one TAO."""
         return self.SubnetMechanism[netuid] == 1

@@ -14,7 +14,7 @@ from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
-from runtime.pallets.subtensor.types import Hyperparameter, OwnerHyperparamUpdate
+from runtime.pallets.subtensor.types import Hyperparameter
 from runtime.units import NetUid
 
 TEMPO_UPDATE = 11
@@ -83,9 +83,7 @@ class TempoControl(Pallet):
         left = calculate_blocks_until_epoch(tempo, self.clock.LastEpochBlock[netuid], block)
         if left is not None and left < window:
             raise Errors.AutoEpochAlreadyImminent
-        key = OwnerHyperparamUpdate(netuid, Hyperparameter.TriggerEpoch)
-        limit = tempo * self.parameters.OwnerHyperparamRateLimit
-        self.limits.ensure_passed(self.registry.LastRateLimitedBlock[key], limit)
+        self.limits.ensure_not_too_often(netuid, Hyperparameter.TriggerEpoch)
         self.clock.PendingEpochAt[netuid] = block + window
-        self.registry.LastRateLimitedBlock[key] = block
+        self.limits.note_change(netuid, Hyperparameter.TriggerEpoch)
         self.deposit(Events.EpochTriggered(netuid, who, block + window))

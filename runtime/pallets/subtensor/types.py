@@ -20,9 +20,13 @@ ZERO_ACCOUNT = AccountId(bytes(32))
 EMPTY_MAP: Mapping[Any, Any] = MappingProxyType({})
 
 
+SUBNET_MARK = b"modlsubtensr"
+"""What the accounts of subnets begin with."""
+
+
 def subnet_account(netuid: NetUid) -> AccountId:
     """The account that holds a subnet's TAO: `modl` ++ `subtensr` ++ netuid, zeros behind."""
-    return AccountId((b"modlsubtensr" + netuid.to_bytes(2, "little")).ljust(32, b"\0"))
+    return AccountId((SUBNET_MARK + netuid.to_bytes(2, "little")).ljust(32, b"\0"))
 
 
 BURN_ACCOUNT = AccountId(b"modlburntnsr".ljust(32, b"\0"))
@@ -31,7 +35,12 @@ BURN_ACCOUNT = AccountId(b"modlburntnsr".ljust(32, b"\0"))
 
 def is_subnet_account(account: AccountId) -> bool:
     """Whether an account is a subnet's own."""
-    return account.startswith(b"modlsubtensr") and not any(account[14:])
+    return account.startswith(SUBNET_MARK) and not any(account[len(SUBNET_MARK) + 2 :])
+
+
+def netuid_of(account: AccountId) -> NetUid:
+    """The subnet whose account this is."""
+    return NetUid(int.from_bytes(account[len(SUBNET_MARK) : len(SUBNET_MARK) + 2], "little"))
 
 
 class RecycleOrBurnEnum(enum.Enum):

@@ -168,4 +168,4 @@ def test_more_than_the_cap_is_found_out() -> None:
     runtime.system.Account[key_of("New").account] = AccountInfo(data=AccountData(TaoBalance(MAX_SUPPLY + 1)))
 
     with pytest.raises(BrokenInvariant, match="supply within the cap"):
-        check_issuance(state, runtime.balances.TotalIssuance)
+        check_issuance(state, state.changes(), runtime.balances.TotalIssuance)
