@@ -19,21 +19,20 @@ from typing import Any
 
 import pytest
 from scalecodec.base import RuntimeConfigurationObject, ScaleBytes
-from support.chain import key_of, localnet_patch
-from support.yardstick import CONSTRUCT, author, best_of, implicit, signed, verifications
+from support.chain import Terms, key_of, localnet_patch, payload_of
+from support.yardstick import CONSTRUCT, author, best_of, signed, verifications
 
 from chain.block import Block
 from chain.blockchain import Blockchain
 from chain.database import Database, LevelDatabase
-from chain.extrinsic import signed_payload
 from chain.hashing import blake2_256
 from chain.keys import verify
 from chain.scale.hints import codec_of
 from chain.state import State
-from chain.types import H256, AccountId, Id
+from chain.types import H256, AccountId, Era, Id
 from runtime.genesis import read_patch
 from runtime.pallets.system import AccountData, AccountInfo
-from runtime.taonet import Taonet, runtime_of
+from runtime.taonet import SPEC_VERSION, Taonet, runtime_of
 from runtime.units import TAO, TaoBalance
 
 pytestmark = pytest.mark.slow
@@ -81,23 +80,25 @@ def import_times(folder: Path, accounts: int, rounds: int = 5) -> tuple[float, f
         chain = new_chain(database, accounts)
         if block is None:
             block, _ = author(chain, transfers(chain.genesis_hash, accounts))
-            messages = [signed_message(raw, chain.genesis_hash) for raw in block.extrinsics[1:]]
+            signatures = [signature_of(raw, n, chain.genesis_hash) for n, raw in enumerate(block.extrinsics[1:])]
         gc.collect()
         gc.freeze()
         began = time.perf_counter()
         chain.import_block(block)
         importing.append(time.perf_counter() - began)
         began = time.perf_counter()
-        assert all(verify(signature, message, key_of("Alice").account) for signature, message in messages)
+        assert all(verify(signature, message, key_of("Alice").account) for signature, message in signatures)
         verifying.append(time.perf_counter() - began)
         gc.unfreeze()
         database.close()
     return min(importing), min(verifying)
 
 
-def signed_message(raw: bytes, genesis: H256) -> tuple[Any, bytes]:
+def signature_of(raw: bytes, nonce: int, genesis: H256) -> tuple[Any, bytes]:
+    """The signature of an immortal extrinsic, and what it signs."""
     extrinsic = CONSTRUCT.format.decode(raw)
-    return extrinsic.signature, signed_payload(extrinsic.call_bytes, extrinsic.explicit, implicit(genesis))
+    terms = Terms(SPEC_VERSION, 1, genesis, genesis)
+    return extrinsic.signature, payload_of(extrinsic.call_bytes, Era(), nonce, 0, terms)[1]
 
 
 def test_importing_a_thousand_transfers_costs_less_than_five_times_their_signatures(

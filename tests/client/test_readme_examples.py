@@ -6,23 +6,19 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
+from support.clients import PSI, WITH_PSI
 from support.process import running
 
 ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / ".clients" / "psi" / "bin" / "python"
 
-pytestmark = [
-    pytest.mark.xdist_group("real-clients"),
-    pytest.mark.skipif(not CLIENT.exists(), reason="substrate-interface is not installed: run `make clients`"),
-]
+pytestmark = WITH_PSI
 
 
 def test_the_examples_print_what_they_promise(tmp_path: Path) -> None:
     examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     with running(tmp_path) as node:
         program = "\n".join(examples).replace("ws://127.0.0.1:9944", node.url)
-        told = subprocess.run([str(CLIENT), "-c", program], capture_output=True, text=True, timeout=60, check=False)
+        told = subprocess.run([str(PSI), "-c", program], capture_output=True, text=True, timeout=60, check=False)
 
     assert told.returncode == 0, told.stderr
     transfer, staked = told.stdout.splitlines()

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from support.chain import key_of
+from support.clients import CLIENTS
 from support.process import NodeProcess, running
 
-CLIENTS = Path(__file__).parents[2] / ".clients"
 DRIVERS = Path(__file__).parent / "drivers"
 ALICE, BOB = key_of("Alice").address, key_of("Bob").address
 ED = 500

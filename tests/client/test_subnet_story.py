@@ -8,29 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.clients import PSI, WITH_PSI
 from support.process import running
 
 from runtime.pallets.swap.balancer import Pool
 from runtime.pallets.swap.step import DEFAULT_FEE_RATE, MAX_BUY_PRICE, buy
 from runtime.units import TAO, AlphaBalance, TaoBalance
 
-CLIENT = Path(__file__).parents[2] / ".clients" / "psi" / "bin" / "python"
 STORY = Path(__file__).parent / "drivers" / "story.py"
 OWNER, MINERS, VALIDATORS = 179_995_422, 410_002_288, 410_002_288
 """Of one alpha a block, in rao: 18 / 41 / 41, each rounded down. Source: economics 4.6"""
 FIRST_EMISSION = 3
 
-pytestmark = [
-    pytest.mark.xdist_group("real-clients"),
-    pytest.mark.skipif(not CLIENT.exists(), reason="substrate-interface is not installed: run `make clients`"),
-]
+pytestmark = WITH_PSI
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the client saw after each chapter."""
     with running(tmp_path_factory.mktemp("story"), "--sealing", "manual") as node:
-        line = [str(CLIENT), str(STORY), node.url]
+        line = [str(PSI), str(STORY), node.url]
         told = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
         assert told.returncode == 0, told.stderr + node.log
         found: dict[str, Any] = json.loads(told.stdout)

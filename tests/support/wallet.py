@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.chain import Terms, payload_of
 from support.process import NodeProcess
 
-from chain.extrinsic import signed_payload
 from chain.keys import Keypair
-from chain.scale.hints import encode
-from chain.types import H256, Era, Id
-from runtime.extensions import Mode
+from chain.types import Era, Id
+from runtime.frame.call import RuntimeCall
 from runtime.frame.construct import construct_of
 from runtime.taonet import PRESETS, SPEC_VERSION, Taonet
 
@@ -19,8 +18,6 @@ CONSTRUCT = construct_of(Taonet, PRESETS["fast"])
 
 def encode_call(path: str, **arguments: Any) -> bytes:
     """The bytes of the call `Pallet.name`; a key stands for its address."""
-    from runtime.frame.call import RuntimeCall
-
     pallet, _, name = path.partition(".")
     bound = CONSTRUCT.call.find(pallet, name)
     values = [arguments[f.name] for f in bound.fields]
@@ -50,10 +47,8 @@ def sign(
         best = int(node.call("chain_getHeader")["number"], 16)
         found = node.call("chain_getBlockHash", era.birth(best)) if era.period else None
         birth_hash = genesis if found is None else bytes.fromhex(found[2:])
-    explicit = CONSTRUCT.format.encode_explicit((era, nonce, tip, Mode.Disabled))
-    versions = spec_version.to_bytes(4, "little") + (1).to_bytes(4, "little")
-    implicit = versions + encode(H256, H256(genesis)) + encode(H256, H256(birth_hash)) + b"\0"
-    signature = key.sign(signed_payload(call, explicit, implicit) + (b"!" if damage else b""))
+    explicit, message = payload_of(call, era, nonce, tip, Terms(spec_version, 1, genesis, birth_hash))
+    signature = key.sign(message + (b"!" if damage else b""))
     return "0x" + CONSTRUCT.format.encode_signed(key.account, signature, explicit, call).hex()
 
 

@@ -6,16 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from support.chain import key_of
+from support.chain import Terms, key_of, payload_of
 
 from chain.block import Block, Header
 from chain.blockchain import Blockchain
-from chain.extrinsic import signed_payload
 from chain.keys import Keypair, verify
 from chain.seal import seal
 from chain.types import H256, ZERO_HASH, Digest, Era
 from runtime.executive import pre_runtime_slot
-from runtime.extensions import Mode
 from runtime.frame.call import RuntimeCall
 from runtime.frame.construct import construct_of
 from runtime.taonet import PRESETS, SPEC_VERSION, Taonet
@@ -41,18 +39,12 @@ def verifications(count: int) -> float:
     return best_of(3, lambda: [verify(signature, b"yardstick", signer.account) for _ in range(count)])
 
 
-def implicit(genesis: H256) -> bytes:
-    """What is signed besides an immortal extrinsic."""
-    return SPEC_VERSION.to_bytes(4, "little") + (1).to_bytes(4, "little") + genesis + genesis + b"\0"
-
-
 def signed(signer: Keypair, genesis: H256, nonce: int, path: str, *arguments: Any) -> bytes:
     """The call `Pallet.name` as an immortal extrinsic."""
     pallet, _, name = path.partition(".")
     call = CONSTRUCT.call.encode(RuntimeCall(CONSTRUCT.call.find(pallet, name), arguments))
-    explicit = CONSTRUCT.format.encode_explicit((Era(), nonce, 0, Mode.Disabled))
-    signature = signer.sign(signed_payload(call, explicit, implicit(genesis)))
-    return CONSTRUCT.format.encode_signed(signer.account, signature, explicit, call)
+    explicit, message = payload_of(call, Era(), nonce, 0, Terms(SPEC_VERSION, 1, genesis, genesis))
+    return CONSTRUCT.format.encode_signed(signer.account, signer.sign(message), explicit, call)
 
 
 def author(chain: Blockchain, extrinsics: list[bytes]) -> tuple[Block, Taonet]:
