@@ -36,11 +36,13 @@ from runtime.pallets.grandpa import Grandpa
 from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.randomness import RandomnessCollectiveFlip
 from runtime.pallets.staking.fees import AlphaFees
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.moving import Moving
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.pallet import Staking
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
+from runtime.pallets.staking.takeover import Takeover
 from runtime.pallets.staking.takes import Takes
 from runtime.pallets.staking.trading import Trading
 from runtime.pallets.subnets.clock import Clock
@@ -48,6 +50,7 @@ from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.owner_limits import OwnerLimits
 from runtime.pallets.subnets.pallet import Subnets
 from runtime.pallets.subnets.pools import Pools
+from runtime.pallets.subnets.registration import Registration
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subnets.tempo_control import TempoControl
 from runtime.pallets.subtensor.errors import Errors
@@ -126,6 +129,9 @@ class Taonet(Executive):
     exchanges: Exchanges = economy()
     ownership: Ownership = economy()
     stakes: Stakes = economy()
+    locks: Locks = economy()
+    registration: Registration = economy()
+    takeover: Takeover = economy()
     claims: RootClaims = economy()
     trading: Trading = economy()
     staking: Staking = economy()

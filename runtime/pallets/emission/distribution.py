@@ -29,6 +29,7 @@ from runtime.pallets.emission.epoch import Validators, run_without_weights
 from runtime.pallets.emission.injection import calculate_tao_weight
 from runtime.pallets.emission.ledger import Ledger
 from runtime.pallets.emission.split import Split
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
@@ -59,6 +60,7 @@ class Distribution(Pallet):
     pools: Pools
     ownership: Ownership
     stakes: Stakes
+    locks: Locks
     claims: RootClaims
     ledger: Ledger
 
@@ -190,10 +192,11 @@ class Distribution(Pallet):
     # -- payment
 
     def pay_owner(self, netuid: NetUid, cut: AlphaBalance) -> None:
-        """Stake the owner's cut to his hotkey."""
+        """Stake the owner's cut to his hotkey, and lock it where he wants that."""
         owner, hotkey = self.registry.SubnetOwner.get(netuid), self.registry.SubnetOwnerHotkey.get(netuid)
         if owner is not None and hotkey is not None:
             self.stakes.add(hotkey, owner, netuid, cut)
+            self.locks.lock_owner_cut(netuid, cut)
 
     def pay_miners(self, netuid: NetUid, earned: list[Earnings]) -> None:
         """Stake incentives to those who earned them; those of the owner's hotkeys are burned or recycled.

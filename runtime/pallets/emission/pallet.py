@@ -19,6 +19,7 @@ from runtime.pallets.emission.shares import (
 )
 from runtime.pallets.emission.split import Split, calculate_split
 from runtime.pallets.staking.root_claims import RootClaims
+from runtime.pallets.staking.takeover import Takeover
 from runtime.pallets.subnets.clock import Clock
 from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.pallet import Subnets
@@ -48,6 +49,7 @@ class Emission(Pallet):
     swap: Swap
     exchanges: Exchanges
     claims: RootClaims
+    takeover: Takeover
     subnets: Subnets
     ledger: Ledger
     distribution: Distribution
@@ -159,7 +161,7 @@ class Emission(Pallet):
     def drain_due(self, subnets: list[NetUid], block: int) -> dict[NetUid, Split]:
         """Take what waits in the subnets whose epoch is due; only so many run in one block.
 
-        Emits: EpochDeferred, EpochSkipped.  Source: SubtensorModule::drain_pending
+        Emits: EpochDeferred, EpochSkipped, SubnetOwnerChanged.  Source: SubtensorModule::drain_pending
         """
         drained: dict[NetUid, Split] = {}
         for netuid in subnets:
@@ -173,6 +175,7 @@ class Emission(Pallet):
             if self.neurons.has_unique_hotkeys(netuid):
                 self.clock.BlocksSinceLastStep[netuid] = 0
                 drained[netuid] = self.ledger.drain(netuid)
+                self.takeover.change_owner_if_due(netuid)
             else:
                 self.deposit(Events.EpochSkipped(netuid, block))
             self.clock.note_epoch(netuid, block)

@@ -12,6 +12,7 @@ from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import weigh
 from runtime.pallets.staking.limits import MIN_STAKE, calculate_max_move
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
@@ -45,6 +46,7 @@ class Moving(Pallet):
     ownership: Ownership
     stakes: Stakes
     claims: RootClaims
+    locks: Locks
     trading: Trading
 
     @call(85, weight=weigh(216_061_000, 7919, reads=19, writes=7))
@@ -160,8 +162,12 @@ class Moving(Pallet):
         return tao
 
     def _move_within(self, source: Place, dest: Place, alpha: AlphaBalance) -> TaoBalance:
-        """Emits: StakeRemoved, StakeAdded.  Raises: AmountTooLow.  Source: transfer_stake_within_subnet"""
+        """Emits: StakeRemoved, StakeAdded.
+        Raises: AmountTooLow, LockHotkeyMismatch, AccountRejectsLockedAlpha.
+        Source: SubtensorModule::transfer_stake_within_subnet
+        """
         netuid = source.netuid
+        self.locks.transfer(source.coldkey, dest.coldkey, netuid, alpha)
         self.stakes.remove(source.hotkey, source.coldkey, netuid, alpha)
         if netuid == ROOT:
             self.claims.follow_removed_stake(source.hotkey, source.coldkey, alpha)
@@ -194,7 +200,7 @@ class Moving(Pallet):
         allow_partial: bool,
         is_transfer: bool,
     ) -> None:
-        """Raises: SameNetuid, NotEnoughStakeToWithdraw, InsufficientLiquidity, AmountTooLow, SlippageTooHigh, ...
+        """Raises: SameNetuid, NotEnoughStakeToWithdraw, AmountTooLow, SlippageTooHigh, StakeUnavailable, ...
 
         Source: SubtensorModule::validate_stake_transition
         """
@@ -219,3 +225,5 @@ class Moving(Pallet):
                 raise Errors.SlippageTooHigh
         if is_transfer and not all(self.parameters.TransferToggle[n] for n in (source.netuid, dest.netuid)):
             raise Errors.TransferDisallowed
+        if source.netuid != dest.netuid:
+            self.locks.ensure_available(source.coldkey, source.netuid, alpha)

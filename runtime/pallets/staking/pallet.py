@@ -15,6 +15,7 @@ from runtime.pallets.staking.limits import (
     calculate_max_remove,
     calculate_min_nomination,
 )
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.stakes import Stakes
 from runtime.pallets.staking.trading import Trading
@@ -42,6 +43,7 @@ class Staking(Pallet):
     swap: Swap
     ownership: Ownership
     stakes: Stakes
+    locks: Locks
     trading: Trading
 
     # -- TAO in
@@ -295,7 +297,7 @@ class Staking(Pallet):
         *,
         allow_partial: bool,
     ) -> None:
-        """Raises: SubnetNotExists, AmountTooLow, NotEnoughStakeToWithdraw, InsufficientLiquidity, SlippageTooHigh.
+        """Raises: SubnetNotExists, AmountTooLow, NotEnoughStakeToWithdraw, SlippageTooHigh, StakeUnavailable, ...
 
         Source: SubtensorModule::validate_remove_stake
         """
@@ -314,6 +316,7 @@ class Staking(Pallet):
         if not allow_partial and alpha > most:
             raise Errors.SlippageTooHigh
         self.ownership.ensure_hotkey_exists(hotkey)
+        self.locks.ensure_available(coldkey, netuid, alpha)
 
     def clear_small_nomination(self, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> None:
         """Unstake what is left where that is less than a nomination must be; where it cannot be sold it is void.
@@ -331,6 +334,7 @@ class Staking(Pallet):
                 self.trading.unstake_from(hotkey, coldkey, netuid, alpha)
         except DispatchError:
             self.stakes.remove(hotkey, coldkey, netuid, alpha)
+        self.locks.force_reduce(coldkey, netuid, alpha)
 
     # -- alpha out
 
@@ -363,7 +367,7 @@ class Staking(Pallet):
     def _give_up(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: AlphaBalance) -> AlphaBalance:
         """Take up to `amount` rao from a stake, and say how much that was.
 
-        Raises: SubnetNotExists, CannotBurnOrRecycleOnRootSubnet, InsufficientLiquidity.
+        Raises: SubnetNotExists, CannotBurnOrRecycleOnRootSubnet, InsufficientLiquidity, StakeUnavailable.
         """
         self.registry.ensure_exists(netuid)
         if netuid == ROOT:
@@ -373,6 +377,7 @@ class Staking(Pallet):
         amount = min(amount, self.stakes.of(hotkey, coldkey, netuid))
         if self.pools.SubnetAlphaOut[netuid] < amount:
             raise Errors.InsufficientLiquidity
+        self.locks.ensure_available(coldkey, netuid, amount)
         self.stakes.remove(hotkey, coldkey, netuid, amount)
         return amount
 

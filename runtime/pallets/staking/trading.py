@@ -5,6 +5,7 @@ from __future__ import annotations
 from chain.types import AccountId
 from runtime.frame.pallet import Pallet
 from runtime.pallets.aura import Aura
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
@@ -30,6 +31,7 @@ class Trading(Pallet):
     ownership: Ownership
     stakes: Stakes
     claims: RootClaims
+    locks: Locks
 
     def transfer_in(self, netuid: NetUid, coldkey: AccountId, tao: TaoBalance) -> TaoBalance:
         """Move up to `tao` rao onto a subnet's account, and say how much that was; the coldkey stays alive.
@@ -77,6 +79,7 @@ class Trading(Pallet):
         elif swap.fee:
             self.tao.burn(self.registry.account(netuid), swap.fee)
         self.pools.record_flow(netuid, swap.paid_in)
+        self.locks.refresh(coldkey, netuid)
         self.stakes.LastColdkeyHotkeyStakeBlock[coldkey, hotkey] = self.registry.block()
         if netuid == ROOT:
             self.claims.follow_added_stake(hotkey, coldkey, alpha)
@@ -117,6 +120,7 @@ class Trading(Pallet):
             if not self.has_root_stake(coldkey):
                 self.claims.remove_coldkey(coldkey)
         self.pools.record_flow(netuid, -outflow)
+        self.locks.refresh(coldkey, netuid)
         self.stakes.LastColdkeyHotkeyStakeBlock[coldkey, hotkey] = self.registry.block()
         self.deposit(Events.StakeRemoved(coldkey, hotkey, swap.paid_out, swap.paid_in, netuid, swap.fee))
         return swap.paid_out

@@ -109,6 +109,29 @@ class Neurons(Pallet):
         self.IsNetworkMember[hotkey, netuid] = True
         return uid
 
+    def replace(self, netuid: NetUid, uid: int, hotkey: AccountId, block: int) -> None:
+        """Give a uid to another hotkey, whose neuron begins anew; not that of the owner's own hotkey.
+
+        Source: SubtensorModule::replace_neuron
+        """
+        before = self.Keys[netuid, uid]
+        if before == self.registry.SubnetOwnerHotkey.get(netuid):
+            return
+        del self.Uids[netuid, before]
+        del self.IsNetworkMember[before, netuid]
+        _put(self.Active, netuid, uid, True)
+        self.Keys[netuid, uid] = hotkey
+        self.Uids[netuid, hotkey] = uid
+        self.BlockAtRegistration[netuid, uid] = block
+        self.IsNetworkMember[hotkey, netuid] = True
+        _put(self.Emission, netuid, uid, AlphaBalance(0))
+        for index in self.mechanisms(netuid):
+            _put(self.Incentive, index, uid, 0)
+            self.set_last_update(index, uid, block)
+        for values in (self.Consensus, self.Dividends, self.StakeWeight, self.ValidatorTrust):
+            _put(values, netuid, uid, 0)
+        _put(self.ValidatorPermit, netuid, uid, False)
+
     def set_last_update(self, index: NetUid, uid: int, block: int) -> None:
         """Note when a neuron last set weights."""
         updates = self.last_updates(index)
@@ -152,6 +175,13 @@ class Neurons(Pallet):
             self.LastAdjustmentBlock,
         ):
             del of_subnet[netuid]
+
+
+def _put(vectors: BoundMap[NetUid, tuple[T, ...]], netuid: NetUid, uid: int, item: T) -> None:
+    """Write one place of a vector, if it is as long as that. Source: SubtensorModule::set_element_at"""
+    values = list(vectors[netuid])
+    values[uid : uid + 1] = [item] if uid < len(values) else []
+    vectors[netuid] = tuple(values)
 
 
 def _extend(vectors: BoundMap[NetUid, tuple[T, ...]], netuid: NetUid, item: T) -> None:

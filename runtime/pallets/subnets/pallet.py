@@ -12,6 +12,7 @@ from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import weigh
+from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
@@ -64,6 +65,7 @@ class Subnets(Pallet):
     swap: Swap
     ownership: Ownership
     stakes: Stakes
+    locks: Locks
     claims: RootClaims
     trading: Trading
 
@@ -382,6 +384,7 @@ class Subnets(Pallet):
             del self.registry.SubnetIdentitiesV3[netuid]
             self.deposit(Events.SubnetIdentityRemoved(netuid))
         self.stakes.forget_subnet(netuid)
+        self.locks.forget_subnet(netuid)
         self.registry.forget(netuid)
         self.clock.forget(netuid)
         self.pools.forget(netuid)
