@@ -1,4 +1,4 @@
-"""The hash functions of Substrate: BLAKE2b for content, xxHash for storage prefixes."""
+"""The hash functions of Substrate: BLAKE2b for content, xxHash for storage prefixes; and Ethereum's."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ def blake2_128(data: bytes) -> bytes:
 def blake2_256(data: bytes) -> bytes:
     """The 32-byte BLAKE2b hash: blocks, extrinsics, trie nodes."""
     return blake2b(data, digest_size=32).digest()
+
+
+def keccak_256(data: bytes) -> bytes:
+    """The 32-byte Keccak hash of Ethereum, which is not SHA-3."""
+    from Crypto.Hash import keccak
+
+    return keccak.new(digest_bits=256, data=data).digest()
 
 
 def twox_64(data: bytes) -> bytes:

@@ -158,13 +158,18 @@ def verify(signature: MultiSignature, message: bytes, account: bytes) -> bool:
             return False
         return True
     if isinstance(signature, Ecdsa):
-        import coincurve
-
-        recovery = signature.value[64] - 27 if signature.value[64] > 26 else signature.value[64]
-        raw = signature.value[:64] + bytes([recovery])
-        try:
-            public = coincurve.PublicKey.from_signature_and_message(raw, blake2_256(message), hasher=None)
-        except Exception:  # coincurve raises bare exceptions for bytes that recover to no key
-            return False
-        return blake2_256(public.format()) == account
+        public = recover(signature.value, blake2_256(message))
+        return public is not None and blake2_256(public[0]) == account
     return False
+
+
+def recover(signature: bytes, digest: bytes) -> tuple[bytes, bytes] | None:
+    """The secp256k1 key that made a recoverable signature of 65 bytes, compressed and not; None if none did."""
+    import coincurve
+
+    recovery = signature[64] - 27 if signature[64] > 26 else signature[64]
+    try:
+        public = coincurve.PublicKey.from_signature_and_message(signature[:64] + bytes([recovery]), digest, hasher=None)
+    except Exception:  # coincurve raises bare exceptions for bytes that recover to no key
+        return None
+    return public.format(), public.format(compressed=False)

@@ -2,7 +2,7 @@
 
 {"balances": {"balances": [[address, rao], ...]}, "sudo": {"key": address},
  "aura": {"authorities": [address, ...]}, "grandpa": {"authorities": [[address, 1], ...]},
- "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks}}
+ "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks}, "evmChainId": {"chainId": number}}
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ FIELDS = {
     "aura": ("authorities",),
     "grandpa": ("authorities",),
     "subtensorModule": ("rootOwner", "startCallDelay"),
+    "evmChainId": ("chainId",),
 }
 """What a genesis patch may hold, besides comments under `_why`."""
 
@@ -43,6 +44,8 @@ class GenesisConfig:
     """Coldkey and hotkey of the root network's owner."""
     start_call_delay: int = 0
     """How many blocks a new subnet waits before it may start."""
+    chain_id: int = 0
+    """The chain's number among EVM chains, to which limit orders are bound."""
 
 
 def parse_patch(text: str) -> GenesisConfig:
@@ -82,7 +85,11 @@ def read_patch(patch: Any) -> GenesisConfig:
     )
     key = (patch.get("sudo") or {}).get("key")
     sudo = None if key is None else _account(key, "sudo.key")
-    return GenesisConfig(balances, sudo, aura, grandpa, *_read_subtensor(patch.get("subtensorModule") or {}))
+    owner, delay = _read_subtensor(patch.get("subtensorModule") or {})
+    chain_id = (patch.get("evmChainId") or {}).get("chainId", 0)
+    if type(chain_id) is not int or not 0 <= chain_id < 1 << 64:
+        raise GenesisError(f"evmChainId.chainId: {chain_id!r} is not a number of 64 bits")
+    return GenesisConfig(balances, sudo, aura, grandpa, owner, delay, chain_id)
 
 
 def _read_subtensor(part: dict[str, Any]) -> tuple[tuple[AccountId, AccountId] | None, int]:

@@ -21,21 +21,40 @@ from runtime.genesis import GenesisConfig, GenesisError
 from runtime.invariants import check_issuance, check_pools, check_shares
 from runtime.pallets.admin_utils.authorities import AdminAuthorities
 from runtime.pallets.admin_utils.chain_wide import AdminChain
+from runtime.pallets.admin_utils.evm import AdminEvm
+from runtime.pallets.admin_utils.flows import AdminFlows
+from runtime.pallets.admin_utils.mechanisms import AdminMechanisms
 from runtime.pallets.admin_utils.pallet import Admin
 from runtime.pallets.admin_utils.subnet_consensus import AdminConsensus
 from runtime.pallets.admin_utils.subnet_owner import AdminOwners
 from runtime.pallets.admin_utils.subnet_root import AdminSubnets
+from runtime.pallets.admin_utils.trimming import AdminTrimming
 from runtime.pallets.alpha_assets import AlphaAssets
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.holding import Holding
+from runtime.pallets.crowdloan.pallet import Crowdloan
 from runtime.pallets.emission.distribution import Distribution
+from runtime.pallets.emission.epochs import Epochs
 from runtime.pallets.emission.ledger import Ledger, forget_emission
 from runtime.pallets.emission.pallet import Emission
+from runtime.pallets.emission.root_coldkeys import RootColdkeys
+from runtime.pallets.emission.voting_power import VotingPowers
+from runtime.pallets.evm_chain_id import EVMChainId
 from runtime.pallets.grandpa import Grandpa
+from runtime.pallets.keys.evm import EvmKeys, forget_evm_key, forget_evm_keys
+from runtime.pallets.keys.identities import Identities
 from runtime.pallets.keys.pallet import Keys
+from runtime.pallets.limit_orders.book import OrderBook
+from runtime.pallets.limit_orders.order_swap import OrderSwap
+from runtime.pallets.limit_orders.pallet import LimitOrders
+from runtime.pallets.preimage import Preimage
+from runtime.pallets.proxy.fees import ChargeProxiedPayment
+from runtime.pallets.proxy.pallet import Proxy
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.fees import AlphaFees
+from runtime.pallets.staking.inheritance import Inheritance
 from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.moving import Moving
 from runtime.pallets.staking.ownership import Ownership
@@ -46,30 +65,37 @@ from runtime.pallets.staking.takeover import Takeover
 from runtime.pallets.staking.takes import Takes
 from runtime.pallets.staking.trading import Trading
 from runtime.pallets.subnets.clock import Clock
+from runtime.pallets.subnets.faucet import FaucetSection
+from runtime.pallets.subnets.leases import Leases, forget_lease
 from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.owner_limits import OwnerLimits
 from runtime.pallets.subnets.pallet import Subnets
 from runtime.pallets.subnets.pools import Pools
 from runtime.pallets.subnets.registration import Registration
 from runtime.pallets.subnets.registry import Registry
+from runtime.pallets.subnets.serving import Serving, forget_endpoints, forget_subnet_endpoints
 from runtime.pallets.subnets.tempo_control import TempoControl
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.guards import (
     CheckColdkeySwap,
     CheckDelegateTake,
+    CheckEvmKeyAssociation,
     CheckRateLimits,
+    CheckServingEndpoints,
     SubtensorTransactionExtension,
 )
 from runtime.pallets.subtensor.parameters import Parameters, Switches
+from runtime.pallets.subtensor.remnants import Remnants, forget_remnants
 from runtime.pallets.subtensor.tao import Tao
 from runtime.pallets.sudo import Sudo, SudoTransactionExtension
 from runtime.pallets.swap.exchange import Exchanges
 from runtime.pallets.swap.pallet import Swap
 from runtime.pallets.system import System
 from runtime.pallets.timestamp import Timestamp
-from runtime.pallets.transaction_payment import ChargeTransactionPayment, TransactionPayment
+from runtime.pallets.transaction_payment import TransactionPayment
 from runtime.pallets.utility import Utility
+from runtime.pallets.weights.matrix import Matrix
 
 SPEC_NAME = "node-subtensor"
 SPEC_VERSION = 425
@@ -85,6 +111,13 @@ PRESETS: dict[str, dict[str, int]] = {
         "SubtensorModule.InitialColdkeySwapAnnouncementDelay": 50,
         "SubtensorModule.InitialColdkeySwapReannouncementDelay": 10,
         "SubtensorModule.HotkeySwapOnSubnetInterval": 1,
+        "SubtensorModule.MechanismCountSetRateLimit": 1,
+        "SubtensorModule.MechanismEmissionRateLimit": 1,
+        "SubtensorModule.MaxUidsTrimmingRateLimit": 1,
+        "SubtensorModule.EvmKeyAssociateRateLimit": 1,
+        "SubtensorModule.InitialPendingChildKeyCooldown": 15,
+        "Crowdloan.MinimumBlockDuration": 50,
+        "Crowdloan.MaximumBlockDuration": 20_000,
     },
 }
 """Constants by preset. `fast` is what the chain calls its fast runtime: 250 ms slots, epochs every 10 blocks."""
@@ -124,34 +157,57 @@ class Taonet(Executive):
     clock: Clock = economy()
     limits: OwnerLimits = economy()
     tempo_control: TempoControl = economy()
+    matrix: Matrix = economy()
     neurons: Neurons = economy()
     pools: Pools = economy()
     exchanges: Exchanges = economy()
     ownership: Ownership = economy()
     stakes: Stakes = economy()
     locks: Locks = economy()
-    registration: Registration = economy()
-    takeover: Takeover = economy()
     claims: RootClaims = economy()
     trading: Trading = economy()
+    registration: Registration = economy()
+    takeover: Takeover = economy()
+    serving: Serving = economy()
+    faucet: FaucetSection = economy()
+    identities: Identities = economy()
+    evm_keys: EvmKeys = economy()
+    delegation: Delegation = economy()
     staking: Staking = economy()
     moving: Moving = economy()
     takes: Takes = economy()
     subnets: Subnets = economy()
+    leases: Leases = economy()
     ledger: Ledger = economy()
+    voting_powers: VotingPowers = economy()
+    inheritance: Inheritance = economy()
+    epochs: Epochs = economy()
     distribution: Distribution = economy()
+    root_coldkeys: RootColdkeys = economy()
     emission: Emission = economy()
     keys: Keys = economy()
+    remnants: Remnants = economy()
+    order_swap: OrderSwap = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
     sudo: Sudo = pallet(12)
+    preimage: Preimage = pallet(14)
+    proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
     admin: Admin = administration()
     admin_authorities: AdminAuthorities = administration()
     admin_chain: AdminChain = administration()
     admin_subnets: AdminSubnets = administration()
     admin_owners: AdminOwners = administration()
     admin_consensus: AdminConsensus = administration()
+    admin_mechanisms: AdminMechanisms = administration()
+    admin_trimming: AdminTrimming = administration()
+    admin_flows: AdminFlows = administration()
+    admin_evm: AdminEvm = administration()
+    chain_id: EVMChainId = pallet(23, crate="pallet_evm_chain_id")
+    crowdloan: Crowdloan = pallet(27)
     swap: Swap = pallet(28, crate="pallet_subtensor_swap")
     assets: AlphaAssets = pallet(31, crate="pallet_alpha_assets")
+    order_book: OrderBook = pallet(32, "LimitOrders", crate="pallet_limit_orders")
+    limit_orders: LimitOrders = pallet(32, crate="pallet_limit_orders")
 
     extensions = (
         ext.CheckNonZeroSender,
@@ -161,14 +217,20 @@ class Taonet(Executive):
         ext.CheckMortality,
         ext.CheckNonce,
         ext.CheckWeight,
-        ChargeTransactionPayment,
+        ChargeProxiedPayment,
         SudoTransactionExtension,
         ext.CheckShieldedTxValidity,
         SubtensorTransactionExtension,
         ext.DrandPriority,
         ext.CheckMetadataHash,
     )
-    guards = (CheckColdkeySwap(), CheckRateLimits(), CheckDelegateTake())
+    guards = (
+        CheckColdkeySwap(),
+        CheckRateLimits(),
+        CheckDelegateTake(),
+        CheckServingEndpoints(),
+        CheckEvmKeyAssociation(),
+    )
     apis = (
         core.Core,
         core.Metadata,
@@ -227,6 +289,8 @@ class Taonet(Executive):
             self.sudo.build_genesis(config.sudo)
         self.tao.build_genesis(None)
         self.subnets.build_genesis(config)
+        self.order_book.build_genesis(None)
+        self.chain_id.ChainId = config.chain_id
 
     def code(self) -> RuntimeCode:
         """The description of this runtime that stands under `:code`."""
@@ -245,6 +309,12 @@ class Taonet(Executive):
 
 Timestamp.on_timestamp_set.append(check_slot)
 Subnets.on_network_removed.append(forget_emission)
+Subnets.on_network_removed.append(forget_remnants)
+Subnets.on_network_removed.append(forget_lease)
+Subnets.on_network_removed.append(forget_subnet_endpoints)
+Subnets.on_network_removed.append(forget_evm_keys)
+Neurons.on_neuron_removed.append(forget_endpoints)
+Neurons.on_neuron_removed.append(forget_evm_key)
 TransactionPayment.other_means.append(AlphaFees())
 
 

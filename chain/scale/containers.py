@@ -63,6 +63,29 @@ class VecCodec(Codec):
         return TypeDef.sequence(types.id_of(self.item))
 
 
+class PackedCodec(Codec):
+    """`Vec<T>` of items as wide as their least size, as the bytes of the items."""
+
+    min_size = 1
+
+    def __init__(self, item: Codec) -> None:
+        self.item = item
+
+    def encode(self, value: bytes) -> bytes:
+        count, rest = divmod(len(value), self.item.min_size)
+        if rest:
+            raise ValueError(f"{len(value)} bytes are not a whole number of items of {self.item.min_size}")
+        return encode_compact(count) + value
+
+    def decode(self, data: bytes, at: int) -> tuple[bytes, int]:
+        count, at = decode_length(data, at, self.item.min_size)
+        end = at + count * self.item.min_size
+        return data[at:end], end
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        return TypeDef.sequence(types.id_of(self.item))
+
+
 class ArrayCodec(Codec):
     """`[T; length]` as a tuple."""
 

@@ -13,6 +13,7 @@
 | `T | None` | `Option<T>` |
 | `Mapping[K, V]`, `frozenset[T]` | `BTreeMap<K, V>`, `BTreeSet<T>` |
 | `Annotated[tuple[bool, ...], Bits()]` | a bit sequence |
+| `Annotated[bytes, Packed(T)]` | `Vec<T>` of a fixed-width `T`, in Python the bytes of its items |
 | `Compact[T]` | `Compact<T>` |
 | `Annotated[T, Named("sp_consensus_slots::Slot")]` | a struct of one field, in Python the field itself |
 | a `@struct` class, a subclass of `ScaleEnum`, an `enum.Enum` of integers | a struct, an enum |
@@ -38,6 +39,7 @@ from chain.scale.containers import (
     BitsCodec,
     MapCodec,
     OptionCodec,
+    PackedCodec,
     SetCodec,
     TupleCodec,
     UnitCodec,
@@ -81,6 +83,13 @@ class Named:
 @dataclasses.dataclass(frozen=True)
 class Bits:
     """Marks a tuple of bool as a bit sequence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Packed:
+    """Marks bytes as those of a vector of items of this hint, whose width is fixed."""
+
+    item: Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -264,6 +273,8 @@ class Codecs:
             return NamedCodec(split_path(mark.path), self.find(inner), mark.field)
         if isinstance(mark, Bits):
             return BitsCodec(self.find(u8))
+        if isinstance(mark, Packed):
+            return PackedCodec(self.find(mark.item))
         if not isinstance(mark, Fixed | Bounded):
             raise TypeError(f"no SCALE codec for a hint marked {mark!r}")
         item = None if base is bytes else self.find(typing.get_args(base)[0])

@@ -406,7 +406,7 @@ class Runtime:
             return False
         return code.spec_name == self.version.spec_name
 
-    def find_call(self, pallet_name: str, name: str, **arguments: Any) -> RuntimeCall:
+    def find_call(self, pallet_name: str, name: str, /, **arguments: Any) -> RuntimeCall:
         """A call by wire names and named arguments. Raises: KeyError, TypeError for wrong arguments."""
         bound = self.construct.call.find(pallet_name, name)
         names = [f.name for f in bound.fields]

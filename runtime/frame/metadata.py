@@ -14,7 +14,7 @@ from chain.types import MultiAddress, MultiSignature
 from runtime.frame.apis import NamedUnit, RuntimeApi
 from runtime.frame.construct import Construct, WirePallet
 from runtime.frame.pallet import attribute_docs
-from runtime.frame.storage import Accessor, StorageItem
+from runtime.frame.storage import Accessor, Setting, StorageItem
 
 VERSIONS = (14, 15)
 EXTRINSIC_VERSION = 4
@@ -96,6 +96,8 @@ class MetadataWriter:
         for section in wire.sections:
             docs = attribute_docs(section) if section.constants else {}
             for name, constant in section.constants.items():
+                if isinstance(constant, Setting):
+                    continue
                 codec = self.construct.codecs.of(constant.hint)
                 value = self.construct.overrides[section].get(name, constant.value)
                 rows.append(

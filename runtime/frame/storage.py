@@ -289,3 +289,7 @@ class Constant(Generic[V]):
     # no __set__: a value put into the instance's dict by the runtime comes first
     def __get__(self, pallet: Any, owner: type) -> V:
         return self.value
+
+
+class Setting(Constant[V]):
+    """A constant that the metadata does not show, since the chain has it in its code only."""

@@ -9,6 +9,7 @@ from support.chain import dispatch
 from support.economy import SUBNET, make_economy, skip_blocks
 
 from chain.keys import Keypair
+from chain.types import BlockNumber
 from runtime.fixed import U64F64, u64f64
 from runtime.frame.origin import Origin
 from runtime.frame.pallet import Event
@@ -95,6 +96,32 @@ CHAIN_WIDE = [
         "NetworkLockReductionInterval",
         (Events.NetworkLockCostReductionIntervalSet(7),),
     ),
+    Row(
+        "sudo_set_dissolve_network_schedule_duration",
+        "duration",
+        7,
+        "DissolveNetworkScheduleDuration",
+        (Events.DissolveNetworkScheduleDurationSet(BlockNumber(7)),),
+    ),
+    Row(
+        "sudo_set_coldkey_swap_announcement_delay",
+        "duration",
+        7,
+        "ColdkeySwapAnnouncementDelay",
+        (Events.ColdkeySwapAnnouncementDelaySet(BlockNumber(7)),),
+    ),
+    Row(
+        "sudo_set_coldkey_swap_reannouncement_delay",
+        "duration",
+        7,
+        "ColdkeySwapReannouncementDelay",
+        (Events.ColdkeySwapReannouncementDelaySet(BlockNumber(7)),),
+    ),
+    Row("sudo_set_tao_flow_cutoff", "flow_cutoff", -7, "TaoFlowCutoff"),
+    Row("sudo_set_tao_flow_normalization_exponent", "exponent", TWICE, "FlowNormExponent"),
+    Row("sudo_set_tao_flow_smoothing_factor", "smoothing_factor", 7, "FlowEmaSmoothingFactor"),
+    Row("sudo_set_net_tao_flow_enabled", "enabled", False, "NetTaoFlowEnabled"),
+    Row("sudo_set_evm_chain_id", "chain_id", 964, "ChainId", section="chain_id"),
     Row("sudo_set_start_call_delay", "delay", 7, "StartCallDelay", (Events.StartCallDelaySet(7),)),
     Row("sudo_set_max_mechanism_count", "max_mechanism_count", 16, "MaxMechanismCount"),
     Row("sudo_set_subnet_owner_cut", "subnet_owner_cut", 7, "SubnetOwnerCut", (Events.SubnetOwnerCutSet(7),)),
@@ -358,6 +385,10 @@ NOT_IN_TABLE = {
     "sudo_set_sn_owner_hotkey",
     "sudo_set_total_issuance",
     "sudo_set_network_pow_registration_allowed",
+    "sudo_toggle_evm_precompile",
+    "sudo_set_mechanism_count",
+    "sudo_set_mechanism_emission_split",
+    "sudo_trim_to_max_allowed_uids",
 }
 """Calls that do not set one item to one value."""
 UNGUARDED = {

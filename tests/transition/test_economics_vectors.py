@@ -18,7 +18,7 @@ from support.economics_rules import RULES
 from support.economy import ALICE, BOB, DAVE, EVE, SUBNET, make_economy
 
 from runtime.fixed import u96f32
-from runtime.pallets.emission.distribution import Earnings
+from runtime.pallets.emission.epochs import Earnings
 from runtime.units import AlphaBalance, NetUid
 
 CASES = json.loads((Path(__file__).parent / "data" / "economics.json").read_text())["cases"]

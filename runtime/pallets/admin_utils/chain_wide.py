@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chain.scale.hints import u8, u16, u64
+from chain.types import BlockNumber
 from runtime.fixed import I96F32, U64_MAX
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_root
@@ -202,6 +203,41 @@ class AdminChain(Pallet):
         if not 1 <= max_mechanism_count <= MOST_MECHANISMS:
             raise Errors.InvalidValue
         self.parameters.MaxMechanismCount = max_mechanism_count
+
+    @call(55, weight=weigh(5_591_000, writes=1))
+    def sudo_set_dissolve_network_schedule_duration(self, origin: Origin, duration: BlockNumber) -> None:
+        """Set how many blocks lay between a call for the end of a subnet and the end.
+
+        Origin: root.  Emits: DissolveNetworkScheduleDurationSet.
+        Source: AdminUtils::sudo_set_dissolve_network_schedule_duration
+        """
+        ensure_root(origin)
+        self.parameters.DissolveNetworkScheduleDuration = duration
+        self.deposit(Events.DissolveNetworkScheduleDurationSet(duration))
+
+    # -- swaps of coldkeys
+
+    @call(86, weight=weigh(5_370_000, writes=1))
+    def sudo_set_coldkey_swap_announcement_delay(self, origin: Origin, duration: BlockNumber) -> None:
+        """Set how many blocks lie between the announcement of a coldkey's swap and the swap.
+
+        Origin: root.  Emits: ColdkeySwapAnnouncementDelaySet.
+        Source: AdminUtils::sudo_set_coldkey_swap_announcement_delay
+        """
+        ensure_root(origin)
+        self.parameters.ColdkeySwapAnnouncementDelay = duration
+        self.deposit(Events.ColdkeySwapAnnouncementDelaySet(duration))
+
+    @call(87, weight=weigh(5_360_000, writes=1))
+    def sudo_set_coldkey_swap_reannouncement_delay(self, origin: Origin, duration: BlockNumber) -> None:
+        """Set how many blocks after that delay a coldkey's swap may be announced again.
+
+        Origin: root.  Emits: ColdkeySwapReannouncementDelaySet.
+        Source: AdminUtils::sudo_set_coldkey_swap_reannouncement_delay
+        """
+        ensure_root(origin)
+        self.parameters.ColdkeySwapReannouncementDelay = duration
+        self.deposit(Events.ColdkeySwapReannouncementDelaySet(duration))
 
     # -- emission and consensus
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from chain.scale.codec import split_path
 from chain.scale.hints import u16
 from runtime.fixed import U64F64
+from runtime.frame.origin import Origin
 from runtime.frame.pallet import Event, Pallet, PalletError
 from runtime.frame.storage import Blake2_128Concat, StorageMap
+from runtime.pallets.subnets.owner_limits import OwnerLimits
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.types import ROOT
 from runtime.units import NetUid
@@ -39,6 +43,7 @@ class Admin(Pallet):
     """The errors and events of the calls that set parameters. A section of AdminUtils."""
 
     registry: Registry
+    limits: OwnerLimits
 
     PrecompileEnable = StorageMap[PrecompileEnum, bool](Blake2_128Concat, default=True)
     """Whether a precompile of the EVM may be used; there is no EVM here."""
@@ -120,6 +125,23 @@ class Admin(Pallet):
 
     class Deprecated(PalletError, index=13):
         """The call is no more."""
+
+    @contextmanager
+    def change_rarely(self, origin: Origin, netuid: NetUid, kind: int, limit_blocks: int) -> Iterator[None]:
+        """Around a change that an owner makes once in so many blocks, and nobody just before an epoch.
+
+        It is noted by the owner's coldkey and the kind of call.
+
+        Raises: BadOrigin, TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
+        Source: TransactionType::rate_limit_on_subnet
+        """
+        owner, last = self.registry.ensure_owner_or_root(origin, netuid), self.registry.TransactionKeyLastBlock
+        if owner is not None:
+            self.limits.ensure_passed(last[owner, netuid, kind], limit_blocks)
+        self.limits.ensure_window_open(netuid)
+        yield
+        if owner is not None:
+            last[owner, netuid, kind] = self.registry.block()
 
     def ensure_exists(self, netuid: NetUid) -> None:
         """Raises: SubnetDoesNotExist."""

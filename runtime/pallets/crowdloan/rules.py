@@ -48,15 +48,21 @@ def ensure(holds: bool, otherwise: CrowdloanRefusal) -> None:
 
 
 def ensure_terms(
-    deposit: TaoBalance, min_contribution: TaoBalance, cap: TaoBalance, has_call: bool, has_target: bool
+    deposit: TaoBalance,
+    min_contribution: TaoBalance,
+    cap: TaoBalance,
+    has_call: bool,
+    has_target: bool,
+    minimum_deposit: TaoBalance = MINIMUM_DEPOSIT,
+    least_contribution: TaoBalance = ABSOLUTE_MINIMUM_CONTRIBUTION,
 ) -> None:
     """Refuse terms that ask too little, or that do not end in exactly one of a call and a transfer.
 
     Source: pallet_crowdloan::create
     """
-    ensure(deposit >= MINIMUM_DEPOSIT, CrowdloanRefusal.DepositTooLow)
+    ensure(deposit >= minimum_deposit, CrowdloanRefusal.DepositTooLow)
     ensure(cap > deposit, CrowdloanRefusal.CapTooLow)
-    ensure(min_contribution >= ABSOLUTE_MINIMUM_CONTRIBUTION, CrowdloanRefusal.MinimumContributionTooLow)
+    ensure(min_contribution >= least_contribution, CrowdloanRefusal.MinimumContributionTooLow)
     ensure(has_call != has_target, CrowdloanRefusal.InvalidFinalizationConfig)
 
 
@@ -88,6 +94,7 @@ def calculate_contribution(
     contributors: int,
     contributed: TaoBalance,
     max_contribution: TaoBalance | None,
+    max_contributors: int = MAX_CONTRIBUTORS,
 ) -> TaoBalance:
     """How much of an offer is taken, in rao: up to the cap, and to what one account may give.
 
@@ -95,7 +102,7 @@ def calculate_contribution(
 
     Source: pallet_crowdloan::contribute
     """
-    ensure(contributors < MAX_CONTRIBUTORS, CrowdloanRefusal.MaxContributorsReached)
+    ensure(contributors < max_contributors, CrowdloanRefusal.MaxContributorsReached)
     taken = min(amount, TaoBalance(cap - raised))
     if max_contribution is not None:
         ensure(contributed < max_contribution, CrowdloanRefusal.MaxContributionReached)
@@ -116,9 +123,11 @@ def calculate_withdrawal(contributed: TaoBalance, deposit: TaoBalance, is_creato
     return contributed - deposit
 
 
-def ensure_minimum(minimum: TaoBalance, maximum: TaoBalance | None) -> None:
+def ensure_minimum(
+    minimum: TaoBalance, maximum: TaoBalance | None, least: TaoBalance = ABSOLUTE_MINIMUM_CONTRIBUTION
+) -> None:
     """Refuse a new minimum that is too low, or above the maximum. Source: update_min_contribution"""
-    ensure(minimum >= ABSOLUTE_MINIMUM_CONTRIBUTION, CrowdloanRefusal.MinimumContributionTooLow)
+    ensure(minimum >= least, CrowdloanRefusal.MinimumContributionTooLow)
     ensure(maximum is None or minimum <= maximum, CrowdloanRefusal.MinimumContributionTooHigh)
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chain.types import AccountId
-from runtime.fixed import U96F32
 from runtime.frame.pallet import Pallet
 from runtime.pallets.emission.children import (
     Parent,
-    calculate_childkey_take,
-    calculate_inherited,
     calculate_own_contribution,
-    calculate_stake_weight,
     divide_dividend,
 )
 from runtime.pallets.emission.children import Stakes as Holdings
@@ -25,14 +19,16 @@ from runtime.pallets.emission.dividends import (
     calculate_validator_alpha,
     sum_dividends,
 )
-from runtime.pallets.emission.epoch import Validators, run_without_weights
-from runtime.pallets.emission.injection import calculate_tao_weight
+from runtime.pallets.emission.epochs import Earnings, Epochs
 from runtime.pallets.emission.ledger import Ledger
 from runtime.pallets.emission.split import Split
+from runtime.pallets.staking.delegation import Delegation
+from runtime.pallets.staking.inheritance import Inheritance
 from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.stakes import Stakes
+from runtime.pallets.subnets.leases import Leases
 from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.pools import Pools
 from runtime.pallets.subnets.registry import Registry
@@ -40,15 +36,6 @@ from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
 from runtime.pallets.subtensor.types import ROOT, RecycleOrBurnEnum
 from runtime.units import AlphaBalance, NetUid, TaoBalance
-
-
-@dataclass(frozen=True, slots=True)
-class Earnings:
-    """What an epoch gives a neuron, in rao of alpha."""
-
-    hotkey: AccountId
-    incentive: AlphaBalance
-    dividend: AlphaBalance
 
 
 class Distribution(Pallet):
@@ -62,78 +49,21 @@ class Distribution(Pallet):
     stakes: Stakes
     locks: Locks
     claims: RootClaims
+    leases: Leases
+    inheritance: Inheritance
+    delegation: Delegation
+    epochs: Epochs
     ledger: Ledger
 
     def distribute(self, netuid: NetUid, pending: Split) -> None:
         """Run the epoch and pay what was saved up for it. Source: SubtensorModule::distribute_emission"""
-        earned = self.run_epoch(netuid, pending.server + pending.validator + pending.root)
+        earned = self.epochs.run(netuid, pending.server + pending.validator + pending.root)
         incentive = sum(e.incentive for e in earned)
         validator_alpha = calculate_validator_alpha(pending.validator, pending.server, incentive)
         payouts = self.payouts(netuid, earned, validator_alpha, pending.root)
         self.pay_owner(netuid, pending.owner)
         self.pay_miners(netuid, earned)
         self.pay_validators(netuid, payouts)
-
-    # -- the epoch
-
-    def run_epoch(self, netuid: NetUid, emission: AlphaBalance) -> list[Earnings]:
-        """What each neuron earns of `emission`, by hotkey. Emits: IncentiveAlphaEmittedToMiners.
-
-        Nobody can set weights yet, so this is the epoch of a subnet without them.
-        """
-        neurons, count = self.neurons, self.neurons.SubnetworkN[netuid]
-        validators = self.validators(netuid)
-        outcome = run_without_weights(validators, emission)
-        hotkeys = [neurons.Keys[netuid, uid] for uid in range(count)]
-        none = (AlphaBalance(0),) * count
-        neurons.Incentive[netuid] = (0,) * count
-        self.deposit(Events.IncentiveAlphaEmittedToMiners(netuid, none))
-        neurons.Active[netuid] = tuple(validators.is_active)
-        neurons.Emission[netuid] = tuple(outcome.dividends)
-        neurons.Consensus[netuid] = neurons.Dividends[netuid] = neurons.ValidatorTrust[netuid] = (0,) * count
-        neurons.ValidatorPermit[netuid] = tuple(outcome.permits)
-        neurons.StakeWeight[netuid] = tuple(outcome.stake_weight)
-        earned = [Earnings(h, AlphaBalance(0), d) for h, d in zip(hotkeys, outcome.dividends, strict=True)]
-        return sorted(earned, key=lambda e: e.hotkey)
-
-    def validators(self, netuid: NetUid) -> Validators:
-        """What the epoch knows of the neurons of a subnet."""
-        count, weight = self.neurons.SubnetworkN[netuid], self.tao_weight()
-        permits = list(self.neurons.ValidatorPermit[netuid])
-        return Validators(
-            [
-                calculate_stake_weight(
-                    AlphaBalance(self.inherited(hotkey, netuid, netuid)),
-                    TaoBalance(self.inherited(hotkey, netuid, ROOT)),
-                    weight,
-                )
-                for hotkey in (self.neurons.Keys[netuid, uid] for uid in range(count))
-            ],
-            self.active(netuid),
-            permits + [False] * (count - len(permits)),
-            self.neurons.Uids.get((netuid, self.registry.SubnetOwnerHotkey[netuid])),
-            self.parameters.StakeThreshold,
-            self.parameters.MaxAllowedValidators[netuid],
-        )
-
-    def active(self, netuid: NetUid) -> list[bool]:
-        """Which neurons set weights lately. Source: SubtensorModule::get_activity_cutoff_blocks"""
-        factor, tempo = self.parameters.ActivityCutoffFactorMilli[netuid], self.parameters.Tempo[netuid]
-        cutoff, block = max(factor * tempo // 1000, 1), self.registry.block()
-        return [updated + cutoff >= block for updated in self.neurons.last_updates(netuid)]
-
-    def inherited(self, hotkey: AccountId, netuid: NetUid, of: NetUid) -> int:
-        """A hotkey's stake on the subnet `of`, with what it lends and is lent on `netuid`, in rao."""
-        held, stakes = self.stakes.TotalHotkeyAlpha, self.stakes
-        return calculate_inherited(
-            held[hotkey, of],
-            [proportion for proportion, _ in stakes.ChildKeys[hotkey, netuid]],
-            [(held[parent, of], proportion) for proportion, parent in stakes.ParentKeys[hotkey, netuid]],
-        )
-
-    def tao_weight(self) -> U96F32:
-        """What a rao of root stake counts."""
-        return calculate_tao_weight(self.parameters.TaoWeight)
 
     # -- dividends
 
@@ -153,7 +83,7 @@ class Distribution(Pallet):
         for hotkey in hotkeys:
             held = self.holdings(hotkey, netuid)
             earners.append(Earner(sum_dividends(amounts[hotkey]), held.alpha, held.root))
-        paid = calculate_payouts(earners, validator_alpha, root_alpha, self.tao_weight())
+        paid = calculate_payouts(earners, validator_alpha, root_alpha, self.inheritance.tao_weight())
         return dict(zip(hotkeys, paid, strict=True))
 
     def shared_with_parents(
@@ -163,7 +93,7 @@ class Distribution(Pallet):
 
         Source: SubtensorModule::get_parent_child_dividends_distribution
         """
-        weight, owner = self.tao_weight(), self.ownership.Owner
+        weight, owner = self.inheritance.tao_weight(), self.ownership.Owner
         parents = self.stakes.ParentKeys[hotkey, netuid]
         division = divide_dividend(
             dividend,
@@ -171,11 +101,7 @@ class Distribution(Pallet):
                 self.holdings(hotkey, netuid), [p for p, _ in self.stakes.ChildKeys[hotkey, netuid]], weight
             ),
             [Parent(self.holdings(p, netuid), part, owner[p] == owner[hotkey]) for part, p in parents],
-            calculate_childkey_take(
-                self.stakes.ChildkeyTake[hotkey, netuid],
-                self.parameters.MinChildkeyTake,
-                self.parameters.MinChildkeyTakePerSubnet[netuid],
-            ),
+            self.delegation.childkey_take(hotkey, netuid),
             self.parameters.CKBurn,
             weight,
         )
@@ -196,6 +122,7 @@ class Distribution(Pallet):
         owner, hotkey = self.registry.SubnetOwner.get(netuid), self.registry.SubnetOwnerHotkey.get(netuid)
         if owner is not None and hotkey is not None:
             self.stakes.add(hotkey, owner, netuid, cut)
+            self.leases.share_owner_cut(netuid, cut)
             self.locks.lock_owner_cut(netuid, cut)
 
     def pay_miners(self, netuid: NetUid, earned: list[Earnings]) -> None:

@@ -11,6 +11,7 @@ from runtime.pallets.emission.distribution import Distribution
 from runtime.pallets.emission.injection import Terms, calculate_root_proportion, calculate_terms
 from runtime.pallets.emission.ledger import Ledger
 from runtime.pallets.emission.price_ema import calculate_moving_price
+from runtime.pallets.emission.root_coldkeys import RootColdkeys
 from runtime.pallets.emission.shares import (
     calculate_enabled_shares,
     calculate_shares,
@@ -18,6 +19,8 @@ from runtime.pallets.emission.shares import (
     is_root_sold,
 )
 from runtime.pallets.emission.split import Split, calculate_split
+from runtime.pallets.staking.delegation import Delegation
+from runtime.pallets.staking.inheritance import Inheritance
 from runtime.pallets.staking.root_claims import RootClaims
 from runtime.pallets.staking.takeover import Takeover
 from runtime.pallets.subnets.clock import Clock
@@ -49,6 +52,9 @@ class Emission(Pallet):
     swap: Swap
     exchanges: Exchanges
     claims: RootClaims
+    inheritance: Inheritance
+    delegation: Delegation
+    root_coldkeys: RootColdkeys
     takeover: Takeover
     subnets: Subnets
     ledger: Ledger
@@ -64,7 +70,9 @@ class Emission(Pallet):
         self.run_coinbase(credit, int(block))
         self.update_moving_prices(int(block))
         self.update_root_proportions()
+        self.delegation.apply_due(int(block))
         self.claims.claim_automatically()
+        self.root_coldkeys.populate()
         return BLOCK_STEP_WEIGHT
 
     # -- the coinbase
@@ -185,7 +193,7 @@ class Emission(Pallet):
 
     def root_proportion(self, netuid: NetUid) -> U96F32:
         """The root network's part in a subnet's emission, as of now."""
-        weight = self.distribution.tao_weight()
+        weight = self.inheritance.tao_weight()
         return calculate_root_proportion(self.pools.SubnetTAO[ROOT], weight, self.pools.issuance(netuid))
 
     def update_moving_prices(self, block: int) -> None:

@@ -6,7 +6,7 @@ Source: pallet_limit_orders; economics section 9
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from chain.scale.codec import split_path
 from runtime.fixed import U64_MAX, U64F64, u64f64
@@ -24,6 +24,11 @@ class OrderType(enum.Enum):
     LimitBuy = 0
     TakeProfit = 1
     StopLoss = 2
+
+    @property
+    def is_buy(self) -> bool:
+        """Whether TAO is spent; otherwise alpha is sold."""
+        return self is OrderType.LimitBuy
 
     @staticmethod
     def scale_path() -> tuple[str, ...]:
@@ -156,33 +161,29 @@ def calculate_tao_total(side: OrderSide, traded: int, buy_tao: int, sell_alpha: 
     return traded + buy_tao if side is OrderSide.Sell else to_tao(sell_alpha, price)
 
 
-def calculate_alpha_shares(total_alpha: int, nets: Sequence[int]) -> list[int]:
-    """What each buyer gets, in rao: in proportion to its TAO, rounded down.
+def calculate_alpha_share(total_alpha: int, net: int, total_net: int) -> int:
+    """What a buyer gets, in rao: in proportion to its TAO after the fee, rounded down.
 
     Raises: Refused (ZeroShareInBatch)
+    Source: pallet_limit_orders::distribute_alpha_pro_rata
     """
-    total = sum(nets)
-    shares = [total_alpha * net // total & U64_MAX if total else 0 for net in nets]
-    ensure_shares(shares)
-    return shares
+    return ensure_share(total_alpha * net // total_net & U64_MAX if total_net else 0)
 
 
-def calculate_tao_shares(
-    total_tao: int, nets: Sequence[int], fee_rates: Sequence[Perbill], price: U64F64
-) -> list[tuple[int, int]]:
-    """What each seller gets, and the fee taken off it, in rao: in proportion to what its alpha is worth.
+def calculate_tao_share(total_tao: int, net: int, total_net: int, fee_rate: Perbill, price: U64F64) -> tuple[int, int]:
+    """What a seller gets, and the fee taken off it, in rao: in proportion to what its alpha is worth.
 
     Raises: Refused (ZeroShareInBatch)
+    Source: pallet_limit_orders::distribute_tao_pro_rata
     """
-    total = to_tao(sum(nets), price)
-    gross = [total_tao * to_tao(net, price) // total & U64_MAX if total else 0 for net in nets]
-    fees = [calculate_order_fee(share, rate) for share, rate in zip(gross, fee_rates, strict=True)]
-    shares = [max(share - fee, 0) for share, fee in zip(gross, fees, strict=True)]
-    ensure_shares(shares)
-    return list(zip(shares, fees, strict=True))
+    total = to_tao(total_net, price)
+    gross = total_tao * to_tao(net, price) // total & U64_MAX if total else 0
+    fee = calculate_order_fee(gross, fee_rate)
+    return ensure_share(gross - fee), fee
 
 
-def ensure_shares(shares: Sequence[int]) -> None:
+def ensure_share(share: int) -> int:
     """Refuse a batch in which somebody would pay and get nothing."""
-    if not all(shares):
+    if not share:
         raise Refused(OrderRefusal.ZeroShareInBatch)
+    return share

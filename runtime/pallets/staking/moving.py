@@ -150,7 +150,7 @@ class Moving(Pallet):
         self.ensure_can_move(source, dest, alpha, most, allow_partial=allow_partial, is_transfer=is_transfer)
         alpha = min(alpha, most)
         if source.netuid == dest.netuid:
-            return self._move_within(source, dest, alpha)
+            return self.move_within(source, dest, alpha)
         is_from_root = source.netuid == ROOT
         tao = self.trading.unstake_from(source.hotkey, source.coldkey, source.netuid, alpha, is_free=is_from_root)
         if source.coldkey != dest.coldkey:
@@ -161,7 +161,7 @@ class Moving(Pallet):
             self.trading.stake_into(dest.hotkey, dest.coldkey, dest.netuid, tao, is_free=not is_from_root)
         return tao
 
-    def _move_within(self, source: Place, dest: Place, alpha: AlphaBalance) -> TaoBalance:
+    def move_within(self, source: Place, dest: Place, alpha: AlphaBalance) -> TaoBalance:
         """Emits: StakeRemoved, StakeAdded.
         Raises: AmountTooLow, LockHotkeyMismatch, AccountRejectsLockedAlpha.
         Source: SubtensorModule::transfer_stake_within_subnet

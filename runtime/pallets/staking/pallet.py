@@ -8,6 +8,7 @@ from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import weigh
+from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.limits import (
     MIN_STAKE,
     calculate_max_add,
@@ -44,6 +45,7 @@ class Staking(Pallet):
     ownership: Ownership
     stakes: Stakes
     locks: Locks
+    delegation: Delegation
     trading: Trading
 
     # -- TAO in
@@ -245,6 +247,7 @@ class Staking(Pallet):
         self.ensure_can_unstake(coldkey, hotkey, netuid, alpha, alpha, allow_partial=False)
         self.trading.unstake_from(hotkey, coldkey, netuid, alpha)
         self.clear_small_nomination(hotkey, coldkey, netuid)
+        self.delegation.drop_pending(hotkey)
 
     def unstake_within(
         self,
@@ -261,6 +264,7 @@ class Staking(Pallet):
         self.ensure_can_unstake(coldkey, hotkey, netuid, alpha, most, allow_partial=allow_partial)
         self.trading.unstake_from(hotkey, coldkey, netuid, min(alpha, most), limit)
         self.clear_small_nomination(hotkey, coldkey, netuid)
+        self.delegation.drop_pending(hotkey)
 
     def _unstake_all_of(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> TaoBalance:
         alpha = self.stakes.of(hotkey, coldkey, netuid)

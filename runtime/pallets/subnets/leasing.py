@@ -62,9 +62,9 @@ def calculate_contributors_cut(owner_cut: AlphaBalance, emissions_share: int) ->
     return AlphaBalance(percent.mul_ceil(emissions_share, owner_cut))
 
 
-def is_distribution_block(block: int) -> bool:
-    """Whether dividends are paid in this block rather than accumulated."""
-    return block % DISTRIBUTION_INTERVAL == 0
+def is_distribution_block(block: int, interval: int = DISTRIBUTION_INTERVAL) -> bool:
+    """Whether dividends are paid in this block rather than accumulated; never where the interval is 0."""
+    return interval > 0 and block % interval == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from chain.scale.hints import u16, u64
 from chain.types import AccountId
@@ -10,6 +11,7 @@ from runtime.frame.pallet import Pallet
 from runtime.frame.storage import Blake2_128Concat, BoundMap, Identity, StorageMap
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.types import ZERO_ACCOUNT
+from runtime.pallets.weights.matrix import Matrix
 from runtime.units import AlphaBalance, NetUid, TaoBalance
 
 MAX_SUBNETS = 4096
@@ -22,6 +24,7 @@ class Neurons(Pallet):
     """Who mines and validates where. A section of SubtensorModule."""
 
     registry: Registry
+    matrix: Matrix
 
     SubnetworkN = StorageMap[NetUid, u16](Identity, default=0)
     """How many neurons a subnet has."""
@@ -86,6 +89,9 @@ class Neurons(Pallet):
     LastAdjustmentBlock = StorageMap[NetUid, u64](Identity, default=0)
     """The block of the last adjustment; unused."""
 
+    on_neuron_removed: ClassVar[list[Callable[[Any, NetUid, int, AccountId], None]]] = []
+    """Who else keeps something of a neuron, and forgets it when the neuron goes: runtime, subnet, uid, hotkey."""
+
     def mechanisms(self, netuid: NetUid) -> list[NetUid]:
         """The storage indices of a subnet's mechanisms. Source: SubtensorModule::get_mechanism_storage_index"""
         return [NetUid(netuid + MAX_SUBNETS * m) for m in range(self.registry.MechanismCountCurrent[netuid])]
@@ -119,6 +125,7 @@ class Neurons(Pallet):
             return
         del self.Uids[netuid, before]
         del self.IsNetworkMember[before, netuid]
+        self.tell_removed(netuid, uid, before)
         _put(self.Active, netuid, uid, True)
         self.Keys[netuid, uid] = hotkey
         self.Uids[netuid, hotkey] = uid
@@ -127,10 +134,16 @@ class Neurons(Pallet):
         _put(self.Emission, netuid, uid, AlphaBalance(0))
         for index in self.mechanisms(netuid):
             _put(self.Incentive, index, uid, 0)
+            self.matrix.forget_neuron(index, uid)
             self.set_last_update(index, uid, block)
         for values in (self.Consensus, self.Dividends, self.StakeWeight, self.ValidatorTrust):
             _put(values, netuid, uid, 0)
         _put(self.ValidatorPermit, netuid, uid, False)
+
+    def tell_removed(self, netuid: NetUid, uid: int, hotkey: AccountId) -> None:
+        """Let all forget a neuron."""
+        for tell in self.on_neuron_removed:
+            tell(self.runtime, netuid, uid, hotkey)
 
     def set_last_update(self, index: NetUid, uid: int, block: int) -> None:
         """Note when a neuron last set weights."""
@@ -142,6 +155,10 @@ class Neurons(Pallet):
         """When each neuron last set weights in a mechanism; 0 behind what is stored. Source: get_last_update"""
         updates = list(self.LastUpdate[index])
         return updates + [0] * (self.SubnetworkN[NetUid(index % MAX_SUBNETS)] - len(updates))
+
+    def is_anywhere(self, hotkey: AccountId) -> bool:
+        """Whether a hotkey has a neuron in any subnet. Source: is_hotkey_registered_on_any_network"""
+        return any(self.IsNetworkMember.values(hotkey))
 
     def has_unique_hotkeys(self, netuid: NetUid) -> bool:
         """Whether no hotkey has two uids. Source: SubtensorModule::is_epoch_input_state_consistent"""
@@ -157,6 +174,7 @@ class Neurons(Pallet):
         for index in self.mechanisms(netuid):
             del self.LastUpdate[index]
             del self.Incentive[index]
+            self.matrix.forget(index)
         for of_subnet in (
             self.SubnetworkN,
             self.Active,

@@ -12,6 +12,7 @@ from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import weigh
+from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.staking.root_claims import RootClaims
@@ -68,6 +69,7 @@ class Subnets(Pallet):
     locks: Locks
     claims: RootClaims
     trading: Trading
+    delegation: Delegation
 
     on_network_removed: ClassVar[list[Callable[[Any, NetUid], None]]] = []
     """Who else keeps something of a subnet, and forgets it when the subnet goes."""
@@ -178,7 +180,7 @@ class Subnets(Pallet):
     def register(self, coldkey: AccountId, hotkey: AccountId, identity: SubnetIdentity | None) -> None:
         """Make a subnet of the coldkey; the cheapest mature one makes room where there is none.
 
-        Emits: NetworkAdded, SubnetIdentitySet.
+        Emits: NetworkAdded, SubnetIdentitySet, SetChildren.
         Raises: NonAssociatedColdKey, CannotUseSystemAccount, SubNetRegistrationDisabled,
         NetworkTxRateLimitExceeded, SubnetLimitReached, CannotAffordLockCost.
         Source: SubtensorModule::do_register_network
@@ -222,6 +224,7 @@ class Subnets(Pallet):
         self.pools.change_total_stake(start.tao)
         if identity is not None:
             self._set_identity(netuid, identity)
+        self.delegation.schedule_root_validators(netuid)
         self.deposit(Events.NetworkAdded(netuid, DYNAMIC))
         self.parameters.SubnetEmissionEnabled[netuid] = False
 
@@ -384,6 +387,7 @@ class Subnets(Pallet):
             del self.registry.SubnetIdentitiesV3[netuid]
             self.deposit(Events.SubnetIdentityRemoved(netuid))
         self.stakes.forget_subnet(netuid)
+        self.delegation.PendingChildKeys.clear(netuid)
         self.locks.forget_subnet(netuid)
         self.registry.forget(netuid)
         self.clock.forget(netuid)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chain.scale.hints import i64, u128
-from runtime.fixed import I96F32, U64F64
+from chain.scale.hints import i64, u64, u128
+from runtime.fixed import I64F64, I96F32, U64F64
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import BoundMap, Identity, StorageMap, StorageValue
 from runtime.pallets.alpha_assets import AlphaAssets
@@ -47,6 +47,12 @@ class Pools(Pallet):
 
     SubnetProtocolFlow = StorageMap[NetUid, i64](Identity, default=0)
     """TAO that the chain brought into a subnet since the last update, less what it took, in rao."""
+
+    SubnetEmaTaoFlow = StorageMap[NetUid, tuple[u64, I64F64]](Identity)
+    """The block and the moving average of what users brought, in rao; emission by prices leaves it alone."""
+
+    SubnetEmaProtocolFlow = StorageMap[NetUid, tuple[u64, I64F64]](Identity)
+    """The block and the moving average of what the chain brought, in rao; emission by prices leaves it alone."""
 
     def issuance(self, netuid: NetUid) -> AlphaBalance:
         """A subnet's alpha inside and outside of its pool, in rao. Source: SubtensorModule::get_alpha_issuance"""
@@ -100,7 +106,14 @@ class Pools(Pallet):
 
     def forget(self, netuid: NetUid) -> None:
         """Remove what is kept of a subnet besides its reserves. Source: SubtensorModule::remove_network"""
-        for item in (self.SubnetVolume, self.SubnetMovingPrice, self.SubnetTaoFlow, self.SubnetProtocolFlow):
+        for item in (
+            self.SubnetVolume,
+            self.SubnetMovingPrice,
+            self.SubnetTaoFlow,
+            self.SubnetEmaTaoFlow,
+            self.SubnetProtocolFlow,
+            self.SubnetEmaProtocolFlow,
+        ):
             del item[netuid]
 
 

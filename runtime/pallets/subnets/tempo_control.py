@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chain.scale.hints import u16, u32
 from runtime.frame.call import call
-from runtime.frame.origin import Origin, Root
+from runtime.frame.origin import Origin
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import weigh
 from runtime.pallets.emission.tempo import calculate_blocks_until_epoch
@@ -55,15 +55,15 @@ class TempoControl(Pallet):
         Origin: the subnet's owner, or root, whom no limit stops.  Emits: ActivityCutoffFactorMilliSet.
         Raises: ActivityCutoffFactorMilliOutOfBounds.  Source: SubtensorModule::set_activity_cutoff_factor
         """
-        self.registry.ensure_owner_or_root(origin, netuid)
+        owner = self.registry.ensure_owner_or_root(origin, netuid)
         rules = self.parameters
         if not rules.MinActivityCutoffFactorMilli <= factor_milli <= rules.MaxActivityCutoffFactorMilli:
             raise Errors.ActivityCutoffFactorMilliOutOfBounds
-        if isinstance(origin.caller, Root):
-            rules.ActivityCutoffFactorMilli[netuid] = factor_milli
-        else:
-            with self.limits.change(origin, netuid, Hyperparameter.ActivityCutoffFactorMilli):
-                rules.ActivityCutoffFactorMilli[netuid] = factor_milli
+        if owner is not None:
+            self.limits.ensure_window_open(netuid)
+            self.limits.ensure_not_too_often(netuid, Hyperparameter.ActivityCutoffFactorMilli)
+            self.limits.note_change(netuid, Hyperparameter.ActivityCutoffFactorMilli)
+        rules.ActivityCutoffFactorMilli[netuid] = factor_milli
         self.deposit(Events.ActivityCutoffFactorMilliSet(netuid, factor_milli))
 
     @call(141, weight=weigh(42_539_000, 4447, reads=8, writes=2))

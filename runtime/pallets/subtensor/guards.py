@@ -9,9 +9,11 @@ from chain.types import AccountId
 from runtime.frame.call import RuntimeCall
 from runtime.frame.extensions import TransactionContext, TransactionExtension
 from runtime.frame.weight import weigh
+from runtime.pallets.keys.evm import EvmKeys
 from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.staking.takes import Takes
 from runtime.pallets.subnets.pallet import Subnets
+from runtime.pallets.subnets.serving import Serving
 from runtime.pallets.subtensor.errors import Errors
 
 MODULE = "SubtensorModule"
@@ -78,10 +80,65 @@ class CheckDelegateTake:
         takes.ensure_owner(AccountId(signer), call.argument("hotkey"))
 
 
+SERVING = frozenset({(MODULE, "serve_axon"), (MODULE, "serve_axon_tls"), (MODULE, "serve_prometheus")})
+
+
+class CheckServingEndpoints:
+    """Endpoints that can be reached, of neurons, and not told too often.
+
+    Source: pallet_subtensor::CheckServingEndpoints
+    """
+
+    weight = weigh(19_035_000, 4112, reads=3)
+    applies_to: frozenset[tuple[str, str]] | None = SERVING
+
+    def check(self, runtime: Any, signer: bytes, call: RuntimeCall) -> None:
+        """Raises: HotKeyNotRegisteredInNetwork, InvalidIpAddress, ServingRateLimitExceeded, InvalidPort, ..."""
+        serving: Serving = runtime.serving
+        ensure = serving.ensure_metrics if call.bound.name == "serve_prometheus" else serving.ensure_axon
+        ip, port, ip_type = call.argument("ip"), call.argument("port"), call.argument("ip_type")
+        ensure(AccountId(signer), call.argument("netuid"), ip, port, ip_type)
+
+
+class CheckEvmKeyAssociation:
+    """Neurons that may change their Ethereum address.
+
+    Source: pallet_subtensor::CheckEvmKeyAssociation
+    """
+
+    weight = weigh(15_448_000, 4117, reads=2)
+    applies_to: frozenset[tuple[str, str]] | None = frozenset({(MODULE, "associate_evm_key")})
+
+    def check(self, runtime: Any, signer: bytes, call: RuntimeCall) -> None:
+        """Raises: HotKeyNotRegisteredInSubNet, EvmKeyAssociateRateLimitExceeded."""
+        keys: EvmKeys = runtime.evm_keys
+        keys.ensure_rate(AccountId(signer), call.argument("netuid"))
+
+
 CUSTOM_CODES: dict[type[DispatchError], int] = {
     Errors.ColdkeySwapAnnounced: 0,
+    Errors.AmountTooLow: 1,
+    Errors.NotEnoughStakeToSetWeights: 1,
+    Errors.NotEnoughBalanceToStake: 2,
+    Errors.SubnetNotExists: 3,
     Errors.HotKeyAccountNotExists: 4,
+    Errors.NotEnoughStakeToWithdraw: 5,
+    Errors.CommittingWeightsTooFast: 6,
+    Errors.SettingWeightsTooFast: 6,
     Errors.NetworkTxRateLimitExceeded: 6,
+    Errors.InsufficientLiquidity: 7,
+    Errors.SlippageTooHigh: 8,
+    Errors.TransferDisallowed: 9,
+    Errors.HotKeyNotRegisteredInNetwork: 10,
+    Errors.InvalidIpAddress: 11,
+    Errors.ServingRateLimitExceeded: 12,
+    Errors.InvalidPort: 13,
+    Errors.InvalidRevealRound: 15,
+    Errors.NoWeightsCommitFound: 16,
+    Errors.RevealTooEarly: 17,
+    Errors.InputLengthsUnequal: 18,
+    Errors.HotKeyNotRegisteredInSubNet: 19,
+    Errors.EvmKeyAssociateRateLimitExceeded: 20,
     Errors.ColdkeySwapDisputed: 21,
     Errors.NonAssociatedColdKey: 25,
     Errors.DelegateTakeTooLow: 26,

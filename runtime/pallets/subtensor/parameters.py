@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from chain.scale.hints import i16, u8, u16, u32, u64
 from chain.types import BlockNumber
-from runtime.fixed import I96F32, U64F64
+from runtime.fixed import I64F64, I96F32, U64F64, u64f64
 from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Blake2_128Concat, Constant, Identity, StorageMap, StorageValue, Twox64Concat
+from runtime.frame.storage import Blake2_128Concat, Constant, Identity, Setting, StorageMap, StorageValue, Twox64Concat
 from runtime.pallets.emission.price_ema import DEFAULT_MOVING_ALPHA
 from runtime.pallets.emission.root_claim import DEFAULT_CLAIM_THRESHOLD
 from runtime.pallets.subnets.burn_price import DEFAULT_BURN_INCREASE
@@ -224,6 +224,15 @@ class Parameters(Pallet):
 
     BurnAccountId = Constant[PalletId](PalletId(b"burntnsr"))
     """What the account that burned TAO goes to is derived from."""
+
+    MechanismCountSetRateLimit = Setting[u64](7200)
+    """How many blocks lie between two changes of a subnet's number of mechanisms by its owner."""
+
+    MechanismEmissionRateLimit = Setting[u64](7200)
+    """How many blocks lie between two divisions of a subnet's emission among its mechanisms by its owner."""
+
+    MaxUidsTrimmingRateLimit = Setting[u64](216_000)
+    """How many blocks lie between two trims of a subnet by its owner."""
 
     InitialMaxEpochsPerBlock = Constant[u8](2)
     """What max epochs per block begins with."""
@@ -464,6 +473,33 @@ class Parameters(Pallet):
 
     MaxMechanismCount = StorageValue[u8](default=2)
     """How many mechanisms a subnet may have."""
+
+    DissolveNetworkScheduleDuration = StorageValue[BlockNumber](
+        default=lambda section: section.InitialDissolveNetworkScheduleDuration
+    )
+    """How many blocks lay between a call for the end of a subnet and the end; unused."""
+
+    ColdkeySwapAnnouncementDelay = StorageValue[BlockNumber](
+        default=lambda section: section.InitialColdkeySwapAnnouncementDelay
+    )
+    """How many blocks lie between the announcement of a coldkey's swap and the swap."""
+
+    ColdkeySwapReannouncementDelay = StorageValue[BlockNumber](
+        default=lambda section: section.InitialColdkeySwapReannouncementDelay
+    )
+    """How many blocks after that delay a coldkey's swap may be announced again or cleared."""
+
+    NetTaoFlowEnabled = StorageValue[bool](default=True)
+    """Whether emission by flows takes off what the chain brought; emission goes by prices."""
+
+    TaoFlowCutoff = StorageValue[I64F64](default=I64F64(0))
+    """The flow up to which emission by flows gives nothing, in rao; emission goes by prices."""
+
+    FlowNormExponent = StorageValue[U64F64](default=u64f64.one)
+    """The power to which emission by flows raises them; emission goes by prices."""
+
+    FlowEmaSmoothingFactor = StorageValue[u64](default=29_597_889_189_277)
+    """What a block's flow counts in its moving average, over 2^63 - 1; emission goes by prices."""
 
     def forget(self, netuid: NetUid) -> None:
         """Forget what an owner set. Some settings outlive a subnet. Source: SubtensorModule::remove_network"""

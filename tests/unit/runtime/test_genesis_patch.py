@@ -34,6 +34,8 @@ def balances(*rows: Any) -> dict[str, Any]:
         ([], "the genesis is not a JSON object"),
         ({"staking": {}}, "unknown genesis field 'staking'"),
         ({"balances": []}, "balances is not a JSON object"),
+        ({"evmChainId": {"chainId": -1}}, "evmChainId.chainId: -1 is not a number of 64 bits"),
+        ({"evmChainId": {"chainId": True}}, "evmChainId.chainId: True is not a number of 64 bits"),
         ({"sudo": ALICE}, "sudo is not a JSON object"),
         ({"balances": {"accounts": []}}, "unknown genesis field 'balances.accounts'"),
         ({"sudo": {"kex": ALICE}}, "unknown genesis field 'sudo.kex'"),
@@ -169,3 +171,9 @@ def test_more_than_the_cap_is_found_out() -> None:
 
     with pytest.raises(BrokenInvariant, match="supply within the cap"):
         check_issuance(state, state.changes(), runtime.balances.TotalIssuance)
+
+
+def test_the_chains_number_among_evm_chains_is_written() -> None:
+    runtime = runtime_of(build_genesis({**localnet_patch(), "evmChainId": {"chainId": 42}}))
+
+    assert runtime.chain_id.ChainId == 42

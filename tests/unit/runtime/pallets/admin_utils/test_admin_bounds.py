@@ -153,6 +153,14 @@ def test_a_subnet_may_have_1_to_16_mechanisms(runtime: Taonet, count: int) -> No
         dispatch(runtime, ROOT, "AdminUtils.sudo_set_max_mechanism_count", max_mechanism_count=count)
 
 
+@pytest.mark.parametrize("exponent", [ONE - 1, 2 * ONE + 1])
+def test_flows_are_raised_to_a_power_of_1_to_2(runtime: Taonet, exponent: int) -> None:
+    call = "AdminUtils.sudo_set_tao_flow_normalization_exponent"
+    with unchanged(runtime), reverts(Admin.InvalidValue):
+        dispatch(runtime, ROOT, call, exponent=exponent)
+    dispatch(runtime, ROOT, call, exponent=ONE)
+
+
 def test_one_epoch_at_least_runs_in_a_block(runtime: Taonet) -> None:
     with unchanged(runtime), reverts(Admin.ValueNotInBounds):
         dispatch(runtime, ROOT, "AdminUtils.sudo_set_max_epochs_per_block", max_epochs_per_block=0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from support.admin import make_administration
-from support.chain import ROOT, Chain, dispatch, key_of, reverts, unchanged
+from support.chain import ROOT, Chain, dispatch, emits, key_of, reverts, unchanged
 from support.economy import ALICE, BOB, DAVE, SUBNET, ensure_sound, stake, staked
 
 from chain.scale.hints import encode
 from chain.types import Consensus, FourBytes
 from runtime.frame.errors import BadOrigin
+from runtime.pallets.admin_utils.pallet import Admin, PrecompileEnum
 from runtime.pallets.aura import AuraId, AuraIds
 from runtime.pallets.grandpa import Grandpa, GrandpaId
 from runtime.units import TAO
@@ -74,6 +75,22 @@ def test_other_keys_finalize_after_some_blocks() -> None:
     assert runtime.grandpa.PendingChange.next_authorities == ((FINALITY, 1),)
     with unchanged(runtime), reverts(Grandpa.ChangePending):
         dispatch(runtime, ROOT, "AdminUtils.schedule_grandpa_change", **change)
+
+
+def test_a_precompile_is_told_of_only_where_that_changes_something() -> None:
+    runtime = make_administration()
+    toggle = "AdminUtils.sudo_toggle_evm_precompile"
+    voting = PrecompileEnum.VotingPower
+
+    with emits(runtime), unchanged(runtime):
+        dispatch(runtime, ROOT, toggle, precompile_id=voting, enabled=True)
+    for enabled in (False, True):
+        with emits(runtime, Admin.PrecompileUpdated(voting, enabled)):
+            dispatch(runtime, ROOT, toggle, precompile_id=voting, enabled=enabled)
+        assert runtime.admin.PrecompileEnable[voting] is enabled
+    assert list(runtime.admin.PrecompileEnable) == [voting]
+    with unchanged(runtime), reverts(BadOrigin):
+        dispatch(runtime, BOB, toggle, precompile_id=voting, enabled=False)
 
 
 def test_only_root_changes_authorities() -> None:

@@ -16,6 +16,7 @@ from support.economy import (
     SUBNET,
     enroll,
     held,
+    make_economy,
     reserves,
     skip_blocks,
     sound_economy,
@@ -26,7 +27,6 @@ from support.economy import (
 
 from chain.keys import Keypair
 from runtime.fixed import i96f32
-from runtime.pallets.emission.epoch import Validators, run_without_weights
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.types import ROOT
 from runtime.taonet import Taonet
@@ -226,9 +226,13 @@ def test_a_neuron_without_stake_gets_no_permit(runtime: Taonet) -> None:
 
 
 def test_where_nobody_has_stake_nobody_is_paid() -> None:
-    outcome = run_without_weights(Validators([0, 0], [True, True], [True, True], 0, 0, 64), ALPHA(1))  # type: ignore[list-item]
+    runtime = make_economy()
+    enroll(runtime, CHARLIE, EVE)
 
-    assert (outcome.dividends, outcome.stake_weight, outcome.permits) == ([0, 0], [0, 0], [True, False])
+    assert [(e.incentive, e.dividend) for e in runtime.epochs.run(SUBNET, ALPHA(1))] == [(0, 0), (0, 0)]
+
+    assert runtime.neurons.StakeWeight[SUBNET] == (0, 0)
+    assert runtime.neurons.ValidatorPermit[SUBNET] == (True, False)
 
 
 # -- root dividends

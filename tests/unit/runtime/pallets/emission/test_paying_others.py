@@ -24,7 +24,7 @@ from support.economy import (
 
 from chain.keys import Keypair
 from runtime.fixed import U64_MAX
-from runtime.pallets.emission.distribution import Earnings
+from runtime.pallets.emission.epochs import Earnings
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.types import RecycleOrBurnEnum
 from runtime.taonet import Taonet

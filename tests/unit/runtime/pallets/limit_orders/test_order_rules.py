@@ -9,14 +9,14 @@ from runtime.fixed import U64_MAX, u64f64
 from runtime.pallets.limit_orders.rules import (
     OrderSide,
     OrderType,
-    calculate_alpha_shares,
+    calculate_alpha_share,
     calculate_alpha_total,
     calculate_batch_limit,
     calculate_filled,
     calculate_net_trade,
     calculate_order_fee,
     calculate_swap_limit,
-    calculate_tao_shares,
+    calculate_tao_share,
     calculate_tao_total,
     ensure_fill,
     ensure_price,
@@ -105,16 +105,29 @@ def test_the_two_sides_meet_at_the_price() -> None:
 
 
 def test_shares_are_rounded_down_and_never_zero() -> None:
-    assert calculate_alpha_shares(10, [1, 2]) == [3, 6]
-    assert calculate_tao_shares(1000, [10, 20], [Perbill(0), PERCENT], HALF) == [(333, 0), (660, 6)]
+    assert [calculate_alpha_share(10, net, 3) for net in (1, 2)] == [3, 6]
+    assert calculate_tao_share(1000, 10, 30, Perbill(0), HALF) == (333, 0)
+    assert calculate_tao_share(1000, 20, 30, PERCENT, HALF) == (660, 6)
     with pytest.raises(Refused, match="ZeroShareInBatch"):
-        calculate_alpha_shares(10, [1, 100])
+        calculate_alpha_share(10, 1, 101)
+    with pytest.raises(Refused, match="ZeroShareInBatch"):
+        calculate_alpha_share(10, 0, 0)
+
+
+def test_a_seller_whose_alpha_is_worth_nothing_or_whose_fee_is_all_of_it_has_no_share() -> None:
+    for net, rate in ((1, Perbill(0)), (20, Perbill(10**9))):
+        with pytest.raises(Refused, match="ZeroShareInBatch"):
+            calculate_tao_share(1000, net, 30, rate, HALF)
 
 
 def test_nothing_can_be_bought_at_a_price_of_zero_and_too_much_overflows() -> None:
     assert to_alpha(5, u64f64.zero) == 0
     with pytest.raises(Refused, match="ArithmeticOverflow"):
         to_alpha(U64_MAX, u64f64.from_bits(1))
+
+
+def test_only_a_limit_buy_spends_tao() -> None:
+    assert [kind for kind in OrderType if kind.is_buy] == [OrderType.LimitBuy]
 
 
 def test_an_order_type_is_one_byte_on_the_wire() -> None:

@@ -78,6 +78,17 @@ def test_an_activity_cutoff_is_set_by_the_owner_within_limits(runtime: Taonet) -
         dispatch(runtime, ALICE, set_factor, netuid=SUBNET, factor_milli=3000)
 
 
+def test_just_before_an_epoch_an_owner_hears_of_that_before_it_hears_of_its_limit(runtime: Taonet) -> None:
+    set_factor = "SubtensorModule.set_activity_cutoff_factor"
+    runtime.system.Number = BlockNumber(runtime.clock.LastEpochBlock[SUBNET] + 350)
+    dispatch(runtime, ALICE, set_factor, netuid=SUBNET, factor_milli=2000)
+
+    later(runtime, 1)
+
+    with unchanged(runtime), reverts(Errors.AdminActionProhibitedDuringWeightsWindow):
+        dispatch(runtime, ALICE, set_factor, netuid=SUBNET, factor_milli=3000)
+
+
 def test_root_sets_an_activity_cutoff_at_any_time(runtime: Taonet) -> None:
     runtime.system.Number = BlockNumber(runtime.clock.LastEpochBlock[SUBNET] + 355)
     for factor in (2000, 3000):

@@ -1,0 +1,1 @@
+"""Proxies: accounts that may make calls for others."""

@@ -1,0 +1,81 @@
+"""Fees of calls through proxies: an account may pay for those who act for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from chain.errors import DispatchError
+from chain.types import AccountId
+from runtime.frame.call import RuntimeCall
+from runtime.frame.errors import CannotLookup
+from runtime.frame.extensions import TransactionContext
+from runtime.frame.origin import lookup
+from runtime.frame.weight import PostInfo
+from runtime.pallets.transaction_payment import ChargeTransactionPayment
+
+PAYER = "payer"
+"""Where a transaction's context keeps who pays: the call may change who would."""
+
+
+def find_payer(runtime: Any, signer: AccountId, call: RuntimeCall) -> AccountId:
+    """Who pays for a call: the account that it is made for, if it wants to, up to two proxies deep; else the signer.
+
+    Source: ChargeTransactionPaymentWrapper::extract_real_fee_payer
+    """
+    first = willing_account(runtime, signer, call)
+    if first is None:
+        return signer
+    inner = call.argument("call")
+    if not inner.is_("Utility", "batch", "batch_all", "force_batch"):
+        return willing_account(runtime, first, inner) or first
+    accounts = {account_of(c) for c in inner.argument("calls")}
+    if len(accounts) != 1 or None in accounts:
+        return first
+    return willing_account(runtime, first, inner.argument("calls")[0]) or first
+
+
+def willing_account(runtime: Any, delegate: AccountId, call: RuntimeCall) -> AccountId | None:
+    """The account that a proxy acts for in a call, if it pays the proxy's fees."""
+    real = account_of(call)
+    return real if real is not None and runtime.proxy.pays_fee_of(real, delegate) else None
+
+
+def account_of(call: RuntimeCall) -> AccountId | None:
+    """The account that a call through a proxy is made for; None where it is no such call."""
+    if not call.is_("Proxy", "proxy"):
+        return None
+    try:
+        return lookup(call.argument("real"))
+    except CannotLookup:
+        return None
+
+
+class ChargeProxiedPayment(ChargeTransactionPayment):
+    """Takes the fee from who pays for the call, which may be another than who signed it."""
+
+    @contextmanager
+    def _paying(self, context: TransactionContext) -> Iterator[None]:
+        """Within it, who pays stands in the place of who signed."""
+        signer, context.who = context.who, context.values[PAYER]
+        try:
+            yield
+        finally:
+            context.who = signer
+
+    def validate(self, context: TransactionContext) -> None:
+        """Raises: InvalidTransaction `Payment` where the fee cannot be paid."""
+        context.values[PAYER] = find_payer(self.runtime, context.who, context.call)
+        with self._paying(context):
+            super().validate(context)
+
+    def prepare(self, context: TransactionContext) -> None:
+        """Withdraw the fee. Emits: Withdraw."""
+        with self._paying(context):
+            super().prepare(context)
+
+    def post_dispatch(self, context: TransactionContext, post: PostInfo, error: DispatchError | None) -> None:
+        """Settle the fee. Emits: Deposit, TransactionFeePaid."""
+        with self._paying(context):
+            super().post_dispatch(context, post, error)

@@ -1,0 +1,1 @@
+"""Weights: what validators say of miners."""
