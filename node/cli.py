@@ -1,4 +1,4 @@
-"""The command line: `taonet dev`, `run`, `build-spec`, `export-blocks`, `import-blocks`, `purge-chain`.
+"""The command line: `taonet dev`, `run`, `build-spec`, `export-blocks`, `import-blocks`, `purge-chain`, `epoch`.
 
 What a command needs is imported when it runs, so that every command starts at once.
 """
@@ -366,6 +366,21 @@ def purge_chain(
         fail("nothing was removed")
     shutil.rmtree(folder)
     typer.echo(f"{folder} removed.", err=True)
+
+
+@app.command("epoch")
+def epoch(
+    source: Annotated[Path, typer.Argument(help="A file of JSON lines, an epoch each; - is standard input.")],
+) -> None:
+    """Replay epochs of Yuma consensus, and print what each gives as a line of JSON."""
+    from node.replay import ReplayError, replay
+
+    try:
+        with contextlib.nullcontext(sys.stdin) if str(source) == "-" else source.open() as stream:
+            for line in replay(stream):
+                typer.echo(line)
+    except (ReplayError, OSError, UnicodeDecodeError) as error:
+        fail(error)
 
 
 def main() -> None:

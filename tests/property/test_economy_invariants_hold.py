@@ -114,6 +114,31 @@ def start(dice: random.Random) -> Made:
     return "start_call", {"netuid": dice.choice(NETUIDS[1:])}
 
 
+def lock(dice: random.Random) -> Made:
+    return "lock_stake", {**place(dice), "amount": amount(dice)}
+
+
+def relock(dice: random.Random) -> Made:
+    return dice.choice(
+        (
+            ("move_lock", {"destination_hotkey": hotkey(dice), "netuid": subnet(dice)}),
+            ("set_perpetual_lock", {"netuid": subnet(dice), "enabled": dice.random() < 0.5}),
+            ("set_reject_locked_alpha", {"enabled": dice.random() < 0.3}),
+        )
+    )
+
+
+def mine(dice: random.Random) -> Made:
+    hotkey = key_of(f"miner {dice.randrange(40)}").account
+    if dice.random() < 0.1:
+        return "root_register", {"hotkey": hotkey}
+    return "burned_register", {"hotkey": hotkey, "netuid": subnet(dice)}
+
+
+def lend(dice: random.Random) -> Made:
+    return "set_children", {**place(dice), "children": ((dice.choice((1 << 63, 1 << 62)), hotkey(dice)),)}
+
+
 def dissolve(dice: random.Random) -> Made:
     return "root_dissolve_network", {"netuid": dice.choice(NETUIDS[1:])}
 
@@ -126,6 +151,10 @@ KINDS: list[Callable[[random.Random], Made]] = [
     *[give] * 2,
     *[claim] * 2,
     *[destroy] * 2,
+    *[lock] * 2,
+    *[relock] * 2,
+    *[mine] * 2,
+    lend,
     unstake_everything,
     stake_and_burn,
     choose,
@@ -184,6 +213,8 @@ def check_books(runtime: Taonet, dust: int) -> None:
             assert total - len(values) - 1 <= sum(values) <= total
             staked += total
         assert staked <= runtime.pools.SubnetAlphaOut[netuid]
+    for coldkey, netuid, _ in runtime.locks.Lock:
+        assert runtime.locks.locked(coldkey, netuid) <= runtime.locks.total_stake(coldkey, netuid)
 
 
 @pytest.mark.parametrize("seed", range(8))

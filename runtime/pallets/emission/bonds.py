@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.fixed import I32F32
+from runtime.fixed import I32F32, i32f32, i64f64
 from runtime.pallets.emission.exact import (
     ONE,
     Array,
@@ -40,6 +40,15 @@ class Alphas:
     low: int
     high: int
     steepness: int
+
+
+def calculate_rate(moving_average: int) -> I32F32:
+    """How much of new bonds counts, where `moving_average` parts of a million stay: `alpha`.
+
+    Source: compute_disabled_liquid_alpha
+    """
+    stays = i64f64.saturating_div(i64f64.from_int(moving_average), i64f64.from_int(1_000_000))
+    return i32f32.sub(i32f32.one, i32f32.convert(stays, i64f64))
 
 
 def interpolate(weights: Links, clipped: Links, penalty: int) -> Links:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runtime.fixed import I64F64, U64_MAX, i32f32, i64f64
-from runtime.pallets.emission.bonds import Alphas, Bonds, calculate_yuma2, calculate_yuma3, interpolate
+from runtime.pallets.emission.bonds import Alphas, Bonds, calculate_rate, calculate_yuma2, calculate_yuma3, interpolate
 from runtime.pallets.emission.exact import (
     FRAC,
     Array,
@@ -249,8 +249,7 @@ def calculate_bonds(
 ) -> Bonds:
     """New bonds and the dividends that they give: `B_ij` and `D_i`."""
     old = read_bonds(given)
-    average = i64f64.saturating_div(i64f64.from_int(given.bonds_moving_average), i64f64.from_int(1_000_000))
-    alpha = i32f32.sub(i32f32.one, i32f32.convert(average, i64f64))
+    alpha = calculate_rate(given.bonds_moving_average)
     if not given.is_yuma3:
         return calculate_yuma2(to_bond, old, alpha, active_stake, incentive)
     liquid = None
