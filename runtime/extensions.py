@@ -203,11 +203,19 @@ class CheckShieldedTxValidity(TransactionExtension):
     path = "pallet_shield::extension::CheckShieldedTxValidity"
 
 
+PULSE_PRIORITY = 10_000
+
+
 class DrandPriority(TransactionExtension):
-    """Randomness pulses go first. Their pallet says which."""
+    """A signed pulse goes before other signed extrinsics, though only an unsigned one is taken."""
 
     identifier = "DrandPriority"
     path = "pallet_drand::drand_priority::DrandPriority"
+
+    def validate(self, context: TransactionContext) -> None:
+        """Raise the priority of a pulse."""
+        if context.call.is_("Drand", "write_pulse"):
+            context.priority += PULSE_PRIORITY
 
 
 class CheckMetadataHash(TransactionExtension):

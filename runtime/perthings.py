@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Generic, NewType, TypeVar, cast
 
-from chain.scale.hints import Named, u32, u64
+from chain.scale.hints import Parts, u8, u32, u64
+
+PATH = "sp_arithmetic::per_things"
 
 if TYPE_CHECKING:
 
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
 
     class Perbill(int):
         """Parts of 10^9."""
+
+    class Percent(int):
+        """Parts of 100."""
 else:
-    Perquintill = NewType("Perquintill", Annotated[u64, Named("sp_arithmetic::per_things::Perquintill")])
-    Perbill = NewType("Perbill", Annotated[u32, Named("sp_arithmetic::per_things::Perbill")])
+    Perquintill = NewType("Perquintill", Annotated[u64, Parts(f"{PATH}::Perquintill", 10**18)])
+    Perbill = NewType("Perbill", Annotated[u32, Parts(f"{PATH}::Perbill", 10**9)])
+    Percent = NewType("Percent", Annotated[u8, Parts(f"{PATH}::Percent", 100)])
 
 P = TypeVar("P", bound=int)
 

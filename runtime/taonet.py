@@ -6,9 +6,11 @@ from typing import Any
 
 from chain.block import Header
 from chain.errors import InvalidBlock
+from chain.extrinsic import Extrinsic
 from chain.hashing import blake2_256
 from chain.keys import encode_ss58
 from chain.state import State
+from chain.transaction import ValidTransaction
 from chain.types import RuntimeVersion
 from runtime import extensions as ext
 from runtime.apis import accounts, core
@@ -34,6 +36,7 @@ from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.holding import Holding
 from runtime.pallets.crowdloan.pallet import Crowdloan
+from runtime.pallets.drand.pallet import Drand
 from runtime.pallets.emission.distribution import Distribution
 from runtime.pallets.emission.epochs import Epochs
 from runtime.pallets.emission.ledger import Ledger, forget_emission
@@ -42,9 +45,12 @@ from runtime.pallets.emission.root_coldkeys import RootColdkeys
 from runtime.pallets.emission.voting_power import VotingPowers
 from runtime.pallets.evm_chain_id import EVMChainId
 from runtime.pallets.grandpa import Grandpa
+from runtime.pallets.keys.coldkey_moves import ColdkeyMoves
+from runtime.pallets.keys.coldkey_swap import ColdkeySwap
 from runtime.pallets.keys.evm import EvmKeys, forget_evm_key, forget_evm_keys
+from runtime.pallets.keys.hotkey_moves import HotkeyMoves
+from runtime.pallets.keys.hotkey_swap import HotkeySwap, forget_hotkey_swaps
 from runtime.pallets.keys.identities import Identities
-from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.limit_orders.book import OrderBook
 from runtime.pallets.limit_orders.order_swap import OrderSwap
 from runtime.pallets.limit_orders.pallet import LimitOrders
@@ -55,6 +61,7 @@ from runtime.pallets.randomness import RandomnessCollectiveFlip
 from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.fees import AlphaFees
 from runtime.pallets.staking.inheritance import Inheritance
+from runtime.pallets.staking.lock_swaps import LockSwaps
 from runtime.pallets.staking.locking import Locks
 from runtime.pallets.staking.moving import Moving
 from runtime.pallets.staking.ownership import Ownership
@@ -95,7 +102,13 @@ from runtime.pallets.system import System
 from runtime.pallets.timestamp import Timestamp
 from runtime.pallets.transaction_payment import TransactionPayment
 from runtime.pallets.utility import Utility
+from runtime.pallets.weights.commits import HashCommits
+from runtime.pallets.weights.guard import CheckWeights
 from runtime.pallets.weights.matrix import Matrix
+from runtime.pallets.weights.setting import WeightSetting
+from runtime.pallets.weights.timelocks import Timelocks, forget_commits
+from runtime.pallets.weights.validators import Validators
+from runtime.pallets.weights.windows import Windows
 
 SPEC_NAME = "node-subtensor"
 SPEC_VERSION = 425
@@ -164,6 +177,7 @@ class Taonet(Executive):
     ownership: Ownership = economy()
     stakes: Stakes = economy()
     locks: Locks = economy()
+    lock_swaps: LockSwaps = economy()
     claims: RootClaims = economy()
     trading: Trading = economy()
     registration: Registration = economy()
@@ -181,11 +195,19 @@ class Taonet(Executive):
     ledger: Ledger = economy()
     voting_powers: VotingPowers = economy()
     inheritance: Inheritance = economy()
+    windows: Windows = economy()
+    validators: Validators = economy()
+    weight_setting: WeightSetting = economy()
+    commits: HashCommits = economy()
+    timelocks: Timelocks = economy()
     epochs: Epochs = economy()
     distribution: Distribution = economy()
     root_coldkeys: RootColdkeys = economy()
+    hotkey_moves: HotkeyMoves = economy()
+    hotkey_swap: HotkeySwap = economy()
+    coldkey_moves: ColdkeyMoves = economy()
+    coldkey_swap: ColdkeySwap = economy()
     emission: Emission = economy()
-    keys: Keys = economy()
     remnants: Remnants = economy()
     order_swap: OrderSwap = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
@@ -203,6 +225,7 @@ class Taonet(Executive):
     admin_flows: AdminFlows = administration()
     admin_evm: AdminEvm = administration()
     chain_id: EVMChainId = pallet(23, crate="pallet_evm_chain_id")
+    drand: Drand = pallet(26)
     crowdloan: Crowdloan = pallet(27)
     swap: Swap = pallet(28, crate="pallet_subtensor_swap")
     assets: AlphaAssets = pallet(31, crate="pallet_alpha_assets")
@@ -226,6 +249,7 @@ class Taonet(Executive):
     )
     guards = (
         CheckColdkeySwap(),
+        CheckWeights(),
         CheckRateLimits(),
         CheckDelegateTake(),
         CheckServingEndpoints(),
@@ -254,6 +278,15 @@ class Taonet(Executive):
         elif call.is_("Utility", "as_derivative"):
             inner = (call.argument("call"),)
         return not any(c.is_("Utility", *BATCHES) for c in inner)
+
+    def validate_unsigned(self, extrinsic: Extrinsic) -> ValidTransaction:
+        """Whether a bare extrinsic that is no inherent may be included: pulses of the beacon may.
+
+        Raises: UnknownTransaction `NoUnsignedValidator`.
+        """
+        if extrinsic.call.bound.pallet == "Drand":
+            return self.drand.validate_unsigned(extrinsic.call)
+        return super().validate_unsigned(extrinsic)
 
     def author_key(self, header: Header) -> bytes | None:
         """The sr25519 key whose turn the header's slot is, None if it names none."""
@@ -313,6 +346,8 @@ Subnets.on_network_removed.append(forget_remnants)
 Subnets.on_network_removed.append(forget_lease)
 Subnets.on_network_removed.append(forget_subnet_endpoints)
 Subnets.on_network_removed.append(forget_evm_keys)
+Subnets.on_network_removed.append(forget_hotkey_swaps)
+Subnets.on_network_removed.append(forget_commits)
 Neurons.on_neuron_removed.append(forget_endpoints)
 Neurons.on_neuron_removed.append(forget_evm_key)
 TransactionPayment.other_means.append(AlphaFees())

@@ -213,3 +213,31 @@ class NamedCodec(Codec):
 
     def describe(self, types: TypeRegistry) -> TypeDef:
         return TypeDef.composite(FieldDef(self.field, types.id_of(self.inner)))
+
+
+class PartsCodec(NamedCodec):
+    """Parts of a whole: a struct of one unnamed number in metadata, an int in Python that is at most the whole.
+
+    Source: sp_arithmetic::per_things, Decode
+    """
+
+    def __init__(self, path: tuple[str, ...], number: Codec, whole: int) -> None:
+        super().__init__(path, number, None)
+        self.whole, self.plan = whole, None  # a number too large is refused, which a plan could not do
+
+    def ready(self) -> Codec:
+        number = self.inner.ready()
+
+        def encode(value: int) -> bytes:
+            if value > self.whole:
+                raise OverflowError(f"{value} parts of {self.whole}")
+            return number.encode(value)
+
+        def decode(data: bytes, at: int) -> tuple[int, int]:
+            value, end = number.decode(data, at)
+            if value > self.whole:
+                raise DecodeError(f"{value} parts of {self.whole} are more than the whole")
+            return value, end
+
+        self.encode, self.decode = encode, decode
+        return self

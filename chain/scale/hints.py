@@ -16,6 +16,7 @@
 | `Annotated[bytes, Packed(T)]` | `Vec<T>` of a fixed-width `T`, in Python the bytes of its items |
 | `Compact[T]` | `Compact<T>` |
 | `Annotated[T, Named("sp_consensus_slots::Slot")]` | a struct of one field, in Python the field itself |
+| `Annotated[u8, Parts("sp_arithmetic::per_things::Percent", 100)]` | the same, with a number of at most 100 |
 | a `@struct` class, a subclass of `ScaleEnum`, an `enum.Enum` of integers | a struct, an enum |
 | a class with `scale_codec(codecs)` | the codec that it gives |
 | `NewType("Slot", u64)` | what it stands for |
@@ -31,7 +32,16 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, NewType, TypeVar, dataclass_transform
 
-from chain.scale.basic import BoolCodec, BytesCodec, CompactCodec, FixedBytesCodec, IntCodec, NamedCodec, StrCodec
+from chain.scale.basic import (
+    BoolCodec,
+    BytesCodec,
+    CompactCodec,
+    FixedBytesCodec,
+    IntCodec,
+    NamedCodec,
+    PartsCodec,
+    StrCodec,
+)
 from chain.scale.codec import Codec, doc_lines, split_path
 from chain.scale.composites import EnumCodec, Field, PlainEnumCodec, StructCodec, VariantOf
 from chain.scale.containers import (
@@ -78,6 +88,14 @@ class Named:
 
     path: str
     field: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """Marks a number as parts of `whole`, the only field of a struct with this type path; more cannot be read."""
+
+    path: str
+    whole: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,8 +155,25 @@ def struct(
     return decorate
 
 
+class FieldsByName:
+    """Equality, hash and text of a dataclass by its fields, for classes of which there are hundreds.
+
+    `dataclass` would compile them for each class, and a node would start so much later.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__qualname__}({shown})"
+
+
 @dataclass_transform(frozen_default=True)
-class ScaleEnum:
+class ScaleEnum(FieldsByName):
     """An enum whose variants carry data: subclass it with `path`, and each variant from that with `index`."""
 
     scale_path: ClassVar[tuple[str, ...]]
@@ -163,7 +198,7 @@ class ScaleEnum:
         if index is None:
             raise TypeError(f"{cls.__name__} needs `path` (an enum) or `index` (a variant)")
         keep_doc(cls)
-        dataclasses.dataclass(frozen=True)(cls)
+        dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
         cls.index, cls.wire_name, cls.scale_unnamed = index, name or cls.__name__, unnamed
         cls.variants.append(cls)
 
@@ -271,6 +306,8 @@ class Codecs:
             return CompactCodec(self.find(inner))
         if isinstance(mark, Named):
             return NamedCodec(split_path(mark.path), self.find(inner), mark.field)
+        if isinstance(mark, Parts):
+            return PartsCodec(split_path(mark.path), self.find(inner), mark.whole)
         if isinstance(mark, Bits):
             return BitsCodec(self.find(u8))
         if isinstance(mark, Packed):

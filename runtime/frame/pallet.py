@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
-import itertools
+import re
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from chain.errors import ModuleError
 from chain.scale.codec import doc_lines
-from chain.scale.hints import keep_doc
+from chain.scale.hints import FieldsByName, keep_doc
 from chain.state import State
 from chain.types import H256, BlockNumber
 from runtime.frame.call import CallDef
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass_transform(frozen_default=True)
-class Event:
+class Event(FieldsByName):
     """Something that happened; one subclass a variant, nested in its pallet."""
 
     index: ClassVar[int]
@@ -32,7 +31,7 @@ class Event:
 
     def __init_subclass__(cls, index: int, unnamed: bool = False) -> None:
         keep_doc(cls)
-        dataclasses.dataclass(frozen=True)(cls)
+        dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
         cls.index, cls.scale_unnamed = index, unnamed
 
 
@@ -115,16 +114,29 @@ def attribute_docs(cls: type) -> dict[str, tuple[str, ...]]:
     return _docs_of_module(cls.__module__).get(cls.__name__, {})
 
 
+ATTRIBUTE = re.compile(r"    (\w+) = ")
+CLASS = re.compile(r"class (\w+)")
+QUOTES = '"""'
+
+
 @cache
 def _docs_of_module(name: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """The attribute docs of each class of a module, which is parsed once for all of them."""
-    tree = ast.parse(inspect.getsource(sys.modules[name]))
-    return {node.name: _docs_of_body(node.body) for node in tree.body if isinstance(node, ast.ClassDef)}
+    """The attribute docs of each class of a module, which is read once for all of them.
 
-
-def _docs_of_body(body: list[ast.stmt]) -> dict[str, tuple[str, ...]]:
-    docs: dict[str, tuple[str, ...]] = {}
-    for node, after in itertools.pairwise(body):
-        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            docs[cast(ast.Name, node.targets[0]).id] = doc_lines(str(after.value.value))
-    return docs
+    Read line by line, as the formatter leaves them: to parse every module would be a third of the node's start.
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    docs, attribute = found.setdefault("", {}), ""
+    lines = iter(inspect.getsource(sys.modules[name]).splitlines())
+    for line in lines:
+        if line.startswith("class ") and (head := CLASS.match(line)):
+            docs, attribute = found.setdefault(head[1], {}), ""
+        elif line.startswith("    " + QUOTES) and attribute:
+            text = line.strip().removeprefix(QUOTES)
+            while not text.endswith(QUOTES):
+                text += "\n" + next(lines)
+            docs[attribute], attribute = doc_lines(text.removesuffix(QUOTES)), ""
+        elif line.startswith("    ") and line[4:5] not in (" ", ")", ""):
+            assigned = ATTRIBUTE.match(line)
+            attribute = assigned[1] if assigned else ""
+    return found

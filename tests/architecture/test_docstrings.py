@@ -61,7 +61,8 @@ def every_member() -> Effects:
     return found
 
 
-SECTIONS = {section.__name__ for section in CONSTRUCT.order}
+SECTIONS = {s.__name__: Effects(set(s.events), set(s.errors)) for s in CONSTRUCT.order}
+"""What each section declares; an event and an error may share a name."""
 CATCHING = {"PalletError", "ModuleError", "DispatchError", "ChainError", "Exception"}
 
 
@@ -145,12 +146,12 @@ class Walk:
 
     def _named(self, pallet: type[Pallet], names: list[str]) -> Effects:
         """The event or error that an attribute is: `self.Transfer`, `Errors.AmountTooLow`."""
-        if names[:1] != ["self"] and not SECTIONS & set(names[:1]):
+        if not names or (names[0] != "self" and names[0] not in SECTIONS):
             return Effects()
         if len(names) == 2 and names[0] == "self" and names[1] in pallet.storage:
             return Effects()
-        last = {names[-1]}
-        return Effects(last & self.known.events, last & self.known.errors)
+        last, known = {names[-1]}, SECTIONS.get(names[0], self.known)
+        return Effects(last & known.events, last & known.errors)
 
     def _called(self, pallet: type[Pallet], names: list[str]) -> Effects:
         if len(names) == 2 and names[0] == "self":

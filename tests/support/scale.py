@@ -18,6 +18,7 @@ from chain.scale.hints import (
     Fixed,
     Named,
     Ok,
+    Parts,
     i8,
     i16,
     i32,
@@ -52,6 +53,7 @@ LEAVES = (
     Annotated[bytes, Bounded(3)],
     Annotated[tuple[bool, ...], Bits()],
     Annotated[u128, Named("fixed::U64F64", "bits")],
+    Annotated[u8, Parts("sp_arithmetic::per_things::Percent", 100)],
 )
 ORDERED = (u8, u32, i64, str, bytes, Annotated[bytes, Fixed(4)], tuple[u8, str])
 """Types that may be the keys of a map."""
@@ -133,6 +135,8 @@ def _values_of(codec: Any, depth: int) -> SearchStrategy[Any]:
             return st.binary(max_size=3) if codec.limit is not None else st.binary(max_size=70)
         case basic.FixedBytesCodec():
             return st.binary(min_size=codec.size, max_size=codec.size)
+        case basic.PartsCodec():
+            return st.integers(0, codec.whole)
         case basic.NamedCodec():
             return of(codec.inner)
         case EraCodec():

@@ -1,49 +1,12 @@
-"""Epochs for tests: from the fields of the stored cases, at random, and full of weights."""
+"""Epochs for tests: at random, and full of weights."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import asdict
-from typing import Any
 
 from runtime.fixed import I64F64, U64_MAX
-from runtime.pallets.emission.yuma import EpochInput, EpochOutcome
-from runtime.pallets.weights.rows import Row, pack, unpack
-
-
-def read_case(given: dict[str, Any]) -> EpochInput:
-    """The input of a stored case."""
-    return EpochInput(
-        current_block=given["current_block"],
-        tempo=given["tempo"],
-        activity_cutoff=given["activity_cutoff"],
-        last_update=[int(b) for b in given["last_update"]],
-        block_at_registration=[int(b) for b in given["block_at_registration"]],
-        stake=[I64F64(int(bits)) for bits in given["total_stake_bits"]],
-        stake_threshold=int(given["stake_threshold"]),
-        owner_uid=given["owner_uid"],
-        validator_permits=given["validator_permits"],
-        max_allowed_validators=given["max_allowed_validators"],
-        weights=[pack(row) for row in given["weights"]],
-        bonds=[pack(row) for row in given["bonds"]],
-        commit_blocks=[int(b) for b in given["commit_blocks"]] if given["commit_reveal"] else None,
-        kappa=given["kappa"],
-        bonds_penalty=given["bonds_penalty"],
-        bonds_moving_average=int(given["bonds_moving_average"]),
-        is_yuma3=given["yuma3"],
-        is_liquid_alpha=given["liquid_alpha"],
-        alpha_low=given["alpha_low"],
-        alpha_high=given["alpha_high"],
-        alpha_sigmoid_steepness=given["alpha_sigmoid_steepness"],
-        last_mechanism_step_block=given["last_mechanism_step_block"],
-        emission=int(given["rao_emission"]),
-    )
-
-
-def show_case(outcome: EpochOutcome) -> dict[str, Any]:
-    """An outcome in the fields of a stored case."""
-    found: dict[str, Any] = {name: list(values) for name, values in asdict(outcome).items()}
-    return found | {"bonds": [[list(pair) for pair in unpack(row)] for row in outcome.bonds]}
+from runtime.pallets.emission.yuma import EpochInput
+from runtime.pallets.weights.rows import Row, pack
 
 
 def random_epoch(seed: int, n: int) -> EpochInput:

@@ -13,6 +13,8 @@ from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.parameters import Parameters
+from runtime.pallets.weights.commits import HashCommits
+from runtime.pallets.weights.timelocks import Timelocks
 from runtime.units import NetUid
 
 COUNT_UPDATE, EMISSION_SPLIT = 7, 8
@@ -27,6 +29,8 @@ class AdminMechanisms(Pallet):
     parameters: Parameters
     registry: Registry
     neurons: Neurons
+    commits: HashCommits
+    timelocks: Timelocks
 
     @call(76, weight=UNMEASURED)
     def sudo_set_mechanism_count(self, origin: Origin, netuid: NetUid, mechanism_count: u8) -> None:
@@ -75,5 +79,7 @@ class AdminMechanisms(Pallet):
             del self.neurons.Incentive[index]
             del self.neurons.LastUpdate[index]
             self.neurons.matrix.forget(index)
+            self.commits.forget(index)
+            self.timelocks.forget(index)
         self.registry.MechanismCountCurrent[netuid] = count
         del self.registry.MechanismEmissionSplit[netuid]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chain.types import AccountId
-from runtime.fixed import i64f64
+from runtime.fixed import U64_MAX, i64f64
 from runtime.frame.pallet import Pallet
 from runtime.pallets.emission.mechanisms import combine
 from runtime.pallets.emission.split import split_between_mechanisms
@@ -17,7 +17,10 @@ from runtime.pallets.subnets.neurons import Neurons
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
+from runtime.pallets.weights.commits import HashCommits
 from runtime.pallets.weights.matrix import Matrix
+from runtime.pallets.weights.timelocks import Timelocks
+from runtime.pallets.weights.validators import Validators
 from runtime.units import AlphaBalance, NetUid
 
 if TYPE_CHECKING:
@@ -42,6 +45,9 @@ class Epochs(Pallet):
     neurons: Neurons
     matrix: Matrix
     inheritance: Inheritance
+    validators: Validators
+    commits: HashCommits
+    timelocks: Timelocks
     voting_powers: VotingPowers
 
     def run(self, netuid: NetUid, emission: AlphaBalance) -> list[Earnings]:
@@ -93,12 +99,12 @@ class Epochs(Pallet):
             block_at_registration=[neurons.BlockAtRegistration[netuid, uid] for uid in uids],
             stake=[self.inheritance.stake_weight(hotkey, netuid) for hotkey in hotkeys],
             stake_threshold=rules.StakeThreshold,
-            owner_uid=self.owner_uid(netuid),
+            owner_uid=self.validators.owner_uid(netuid),
             validator_permits=permits + [False] * (len(hotkeys) - len(permits)),
             max_allowed_validators=rules.MaxAllowedValidators[netuid],
             weights=[self.matrix.Weights[index, uid] for uid in uids],
             bonds=[self.matrix.Bonds[index, uid] for uid in uids],
-            commit_blocks=None,
+            commit_blocks=self.commit_blocks(netuid, index, hotkeys),
             kappa=rules.Kappa[netuid],
             bonds_penalty=rules.BondsPenalty[netuid],
             bonds_moving_average=rules.BondsMovingAverage[netuid],
@@ -115,10 +121,17 @@ class Epochs(Pallet):
         """After how many blocks without weights a validator is inactive. Source: get_activity_cutoff_blocks"""
         return max(self.parameters.ActivityCutoffFactorMilli[netuid] * self.parameters.Tempo[netuid] // 1000, 1)
 
-    def owner_uid(self, netuid: NetUid) -> int | None:
-        """The uid of the owner's own hotkey. Source: SubtensorModule::get_owner_uid"""
-        hotkey = self.registry.SubnetOwnerHotkey.get(netuid)
-        return None if hotkey is None else self.neurons.Uids.get((netuid, hotkey))
+    def commit_blocks(self, netuid: NetUid, index: NetUid, hotkeys: list[AccountId]) -> list[int] | None:
+        """The block of each neuron's oldest commit that waits; None where weights are set in the open."""
+        if not self.parameters.CommitRevealWeightsEnabled[netuid]:
+            return None
+        uids, blocks = {hotkey: uid for uid, hotkey in enumerate(hotkeys)}, [U64_MAX] * len(hotkeys)
+        for waiting in (self.commits.first_blocks(netuid, index), self.timelocks.blocks(netuid, index)):
+            for hotkey, block in waiting:
+                uid = uids.get(hotkey)
+                if uid is not None:
+                    blocks[uid] = min(blocks[uid], block)
+        return blocks
 
     def keep(self, index: NetUid, outcome: EpochOutcome) -> None:
         """Store what belongs to one mechanism. Source: SubtensorModule::persist_mechanism_epoch_terms"""

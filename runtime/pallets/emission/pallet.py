@@ -34,9 +34,10 @@ from runtime.pallets.subtensor.tao import Credit, Tao
 from runtime.pallets.subtensor.types import ROOT
 from runtime.pallets.swap.exchange import Exchanges
 from runtime.pallets.swap.pallet import Swap
+from runtime.pallets.weights.timelocks import Timelocks
 from runtime.units import AlphaBalance, NetUid, TaoBalance
 
-BLOCK_STEP_WEIGHT = weigh(110_634_229_000, 8304, reads=8304, writes=110)
+BLOCK_STEP_WEIGHT = weigh(110_634_229_000, reads=8304, writes=110)
 """What the block step counts for, whatever it does. Source: SubtensorModule::on_initialize"""
 
 
@@ -56,6 +57,7 @@ class Emission(Pallet):
     delegation: Delegation
     root_coldkeys: RootColdkeys
     takeover: Takeover
+    timelocks: Timelocks
     subnets: Subnets
     ledger: Ledger
     distribution: Distribution
@@ -67,6 +69,7 @@ class Emission(Pallet):
         """
         self.subnets.update_registration_prices()
         credit = self.tao.mint(TaoBalance(self.tao.block_emission(self.tao.TotalIssuance)))
+        self.timelocks.reveal_due(int(block))
         self.run_coinbase(credit, int(block))
         self.update_moving_prices(int(block))
         self.update_root_proportions()

@@ -111,6 +111,13 @@ class VotingPowers(Pallet):
             if not self.neurons.IsNetworkMember[hotkey, netuid]:
                 del self.VotingPower[netuid, hotkey]
 
+    def swap_hotkey(self, netuid: NetUid, old: AccountId, new: AccountId) -> None:
+        """Add a hotkey's voting power to another's. Source: SubtensorModule::swap_voting_power_for_hotkey"""
+        power = self.VotingPower[netuid, old]
+        del self.VotingPower[netuid, old]
+        if power:
+            self.VotingPower[netuid, new] = min(power + self.VotingPower[netuid, new], U64_MAX)
+
     def _follow(self, netuid: NetUid, hotkey: AccountId, stake: int) -> None:
         """Who falls below the stake that setting weights needs has none; who has not reached it yet keeps its own."""
         before, least = self.VotingPower[netuid, hotkey], self.parameters.StakeThreshold

@@ -1,1 +1,1 @@
-"""Keys: coldkeys that are being swapped."""
+"""Keys: what they are called, what belongs to them, and how others take their place."""

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
-from chain.errors import DecodeError
-from chain.scale.basic import IntCodec, NamedCodec
-from chain.scale.codec import Codec, split_path
-from chain.scale.hints import Bounded, ScaleEnum, struct, u32, u64
-from chain.scale.registry import FieldDef, TypeDef, TypeRegistry
+from chain.scale.hints import Bounded, ScaleEnum, struct, u64
 from chain.types import AccountId, MultiSignature
 from runtime.pallets.limit_orders.rules import MAX_RELAYERS, OrderType
-from runtime.perthings import perbill
+from runtime.perthings import Perbill
 from runtime.units import NetUid
 
-if TYPE_CHECKING:
-    from runtime.perthings import Perbill
-else:
-
-    class Perbill:
-        """Parts of 10^9 that an order names: more than all of them cannot be read."""
-
-        @staticmethod
-        def scale_codec(codecs: Any) -> Codec:
-            return PerbillCodec(codecs.find(u32))
-
-
 Relayers = Annotated[tuple[AccountId, ...], Bounded(MAX_RELAYERS)]
-
-
-class PartsCodec(IntCodec):
-    """A count of parts of 10^9 that is at most the whole. Source: sp_arithmetic::per_things, Decode"""
-
-    def __init__(self) -> None:
-        super().__init__(4)
-        self.plan, self.bounds = None, (0, perbill.accuracy)
-        read = self.decode
-
-        def decode(data: bytes, at: int) -> tuple[int, int]:
-            parts, end = read(data, at)
-            if parts > perbill.accuracy:
-                raise DecodeError(f"{parts} parts of 10^9 are more than the whole")
-            return parts, end
-
-        self.decode = decode
-
-
-class PerbillCodec(NamedCodec):
-    """Parts of 10^9, described to clients as the plain number that they are."""
-
-    def __init__(self, number: Codec) -> None:
-        self.number = number
-        super().__init__(split_path("sp_arithmetic::per_things::Perbill"), PartsCodec(), None)
-
-    def describe(self, types: TypeRegistry) -> TypeDef:
-        return TypeDef.composite(FieldDef(None, types.id_of(self.number)))
 
 
 @struct("pallet_limit_orders::Order", params={"AccountId": AccountId})

@@ -32,6 +32,7 @@ from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
+from runtime.pallets.subtensor.tally import Tally
 from runtime.pallets.subtensor.types import ROOT
 from runtime.pallets.swap.pallet import Swap
 from runtime.refusal import Refused
@@ -270,11 +271,58 @@ class Delegation(Pallet):
         threshold = self.parameters.StakeThreshold
         return threshold == 0 or self.total_stake(hotkey) >= threshold
 
-    def keep(self, relations: Relations, netuid: NetUid) -> None:
-        """Store a hotkey's relations on both sides. Source: SubtensorModule::persist_child_parent_relations"""
-        stakes = self.stakes
-        self._keep_side(relations.pivot, netuid, relations.children, stakes.ChildKeys, stakes.ParentKeys)
-        self._keep_side(relations.pivot, netuid, relations.parents, stakes.ParentKeys, stakes.ChildKeys)
+    # -- another hotkey in the place of one
+
+    def swap_hotkey(self, old: AccountId, new: AccountId, netuid: NetUid, tally: Tally) -> None:
+        """Give a hotkey's children and parents, and the children that it waits for, to another hotkey.
+
+        The old hotkey, and a parent that had no other child, keep a row without children.
+
+        Raises: InvalidChild, TooManyChildren, ProportionOverflow, ChildParentInconsistency.
+        Source: SubtensorModule::parent_child_swap_hotkey
+        """
+        relations, children_of, parents_of = self.relations(old, netuid), self.stakes.ChildKeys, self.stakes.ParentKeys
+        for child in relations.children:
+            put_edges(parents_of, child, netuid, without_edge(parents_of[child, netuid], old))
+        for parent in relations.parents:
+            children_of[parent, netuid] = without_edge(children_of[parent, netuid], old)
+        children_of[old, netuid] = ()
+        del parents_of[old, netuid]
+        relatives = len(relations.children) + len(relations.parents)
+        tally.count(reads=2 + relatives, writes=2 + relatives)
+        pending = self.PendingChildKeys.get((netuid, old))
+        with refusals():
+            relations = relations.rebound(new)
+            if pending is not None:
+                relations.ensure_may_have(pending[0])
+        if pending is not None:
+            del self.PendingChildKeys[netuid, old]
+            self.PendingChildKeys[netuid, new] = pending
+            tally.count(reads=1, writes=2)
+        touched = self.keep(relations, netuid)
+        tally.count(reads=1 + touched, writes=1 + touched)
+
+    def swap_pending_child(self, old: AccountId, new: AccountId, netuid: NetUid, tally: Tally) -> None:
+        """Let those who wait to have a hotkey as their child wait for another; it becomes the last of the children.
+
+        Source: SubtensorModule::perform_hotkey_swap_on_one_subnet
+        """
+        for parent, (children, ready) in list(self.PendingChildKeys.items(netuid)):
+            tally.count(reads=1)
+            place = next((n for n, (_, child) in enumerate(children) if child == old), None)
+            if place is not None:
+                swapped = (*children[:place], *children[place + 1 :], (children[place][0], new))
+                self.PendingChildKeys[netuid, parent] = (swapped, ready)
+                tally.count(reads=1, writes=2)
+
+    def keep(self, relations: Relations, netuid: NetUid) -> int:
+        """Store a hotkey's relations on both sides, and say at how many other ends.
+
+        Source: SubtensorModule::persist_child_parent_relations
+        """
+        pivot, children_of, parents_of = relations.pivot, self.stakes.ChildKeys, self.stakes.ParentKeys
+        ends = self._keep_side(pivot, netuid, relations.children, children_of, parents_of)
+        return ends + self._keep_side(pivot, netuid, relations.parents, parents_of, children_of)
 
     def _keep_side(
         self,
@@ -283,14 +331,15 @@ class Delegation(Pallet):
         relatives: Mapping[AccountId, int],
         own: BoundMap[tuple[AccountId, NetUid], Edges],
         theirs: BoundMap[tuple[AccountId, NetUid], Edges],
-    ) -> None:
-        before = [who for _, who in own[pivot, netuid]]
+    ) -> int:
+        before = dict.fromkeys(who for _, who in own[pivot, netuid])
         put_edges(own, pivot, netuid, to_edges(relatives))
         for who in sorted(relatives):
             put_edges(theirs, who, netuid, with_edge(theirs[who, netuid], relatives[who], pivot))
         for who in before:
             if who not in relatives:
                 put_edges(theirs, who, netuid, without_edge(theirs[who, netuid], pivot))
+        return len(before) + sum(who not in before for who in relatives)
 
     def _ensure_owner(self, coldkey: AccountId, hotkey: AccountId) -> None:
         if not self.ownership.owns(coldkey, hotkey):

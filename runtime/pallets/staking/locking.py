@@ -111,11 +111,11 @@ class Locks(Pallet):
         owners = self.ownership.Owner
         keeps = owners[hotkey] == owners[destination_hotkey]
         lock = before if keeps else replace(before, conviction=NO_CONVICTION)
-        lock = self._rolled(lock, self.role(coldkey, destination_hotkey, netuid))
-        self._remove(coldkey, hotkey, netuid)
-        self._put(coldkey, destination_hotkey, netuid, lock)
-        self._take_from_sum(coldkey, hotkey, netuid, before)
-        self._add_to_sum(coldkey, destination_hotkey, netuid, lock)
+        lock = self.rolled(lock, self.role(coldkey, destination_hotkey, netuid))
+        self.remove(coldkey, hotkey, netuid)
+        self.put(coldkey, destination_hotkey, netuid, lock)
+        self.take_from_sum(coldkey, hotkey, netuid, before)
+        self.add_to_sum(coldkey, destination_hotkey, netuid, lock)
         self.deposit(Events.LockMoved(coldkey, hotkey, destination_hotkey, netuid))
 
     @call(138, weight=weigh(0, reads=4, writes=3))
@@ -128,14 +128,14 @@ class Locks(Pallet):
         is_change = self.is_perpetual(coldkey, netuid) != enabled
         rolled = self.refresh(coldkey, netuid)
         if rolled is not None and is_change:
-            self._take_from_sum(coldkey, rolled[0], netuid, rolled[1])
+            self.take_from_sum(coldkey, rolled[0], netuid, rolled[1])
         if enabled:
             self.DecayingLock[coldkey, netuid] = False
         else:
             del self.DecayingLock[coldkey, netuid]
         found = self._find(coldkey, netuid)
         if found is not None and is_change:
-            self._add_to_sum(coldkey, found[0], netuid, found[1])
+            self.add_to_sum(coldkey, found[0], netuid, found[1])
         self.deposit(Events.PerpetualLockUpdated(coldkey, netuid, enabled))
 
     @call(142, weight=weigh(0, reads=1, writes=1))
@@ -169,7 +169,7 @@ class Locks(Pallet):
         if found is None:
             return None
         hotkey, lock = found
-        return hotkey, self._rolled(lock, self.role(coldkey, hotkey, netuid))
+        return hotkey, self.rolled(lock, self.role(coldkey, hotkey, netuid))
 
     def locked(self, coldkey: AccountId, netuid: NetUid) -> AlphaBalance:
         """How much of a coldkey's stake on a subnet is locked, in rao. Source: SubtensorModule::get_current_locked"""
@@ -200,7 +200,7 @@ class Locks(Pallet):
         def count(hotkey: AccountId, lock: LockState | None, role: Role) -> None:
             if lock is not None:
                 before = found.get(hotkey, NO_CONVICTION)
-                found[hotkey] = u64f64.add(before, self._rolled(lock, role).conviction)
+                found[hotkey] = u64f64.add(before, self.rolled(lock, role).conviction)
 
         for is_perpetual, by_hotkey in ((True, self.HotkeyLock), (False, self.DecayingHotkeyLock)):
             for hotkey, lock in by_hotkey.items(netuid):
@@ -231,9 +231,9 @@ class Locks(Pallet):
         lock = replace(lock, locked_mass=AlphaBalance(min(lock.locked_mass + amount, U64_MAX)))
         if self.total_stake(coldkey, netuid) < lock.locked_mass:
             raise Errors.InsufficientStakeForLock
-        total = merge(self._rolled(total, role), LockState(amount, NO_CONVICTION, block))
-        self._put(coldkey, hotkey, netuid, self._rolled(lock, role))
-        self._put_sum(hotkey, netuid, role, self._rolled(total, role))
+        total = merge(self.rolled(total, role), LockState(amount, NO_CONVICTION, block))
+        self.put(coldkey, hotkey, netuid, self.rolled(lock, role))
+        self.put_sum(hotkey, netuid, role, self.rolled(total, role))
         self.deposit(Events.StakeLocked(coldkey, hotkey, netuid, amount))
 
     def lock_owner_cut(self, netuid: NetUid, amount: AlphaBalance) -> None:
@@ -261,8 +261,8 @@ class Locks(Pallet):
         hotkey, before = found
         role = self.role(coldkey, hotkey, netuid)
         lock, total = self._rolled_with_sum(before, self._sum(hotkey, netuid, role), role)
-        self._put(coldkey, hotkey, netuid, lock)
-        self._put_sum(hotkey, netuid, role, total)
+        self.put(coldkey, hotkey, netuid, lock)
+        self.put_sum(hotkey, netuid, role, total)
         return hotkey, lock
 
     def force_reduce(self, coldkey: AccountId, netuid: NetUid, amount: AlphaBalance) -> None:
@@ -278,9 +278,9 @@ class Locks(Pallet):
         rolled, total = self._rolled_with_sum(before, self._sum(hotkey, netuid, role), role)
         lock = force_reduce(rolled, amount, self.registry.block())
         lost = AlphaBalance(rolled.locked_mass - lock.locked_mass)
-        total = reduce(self._rolled(total, role), lost, u64f64.sub(rolled.conviction, lock.conviction))
-        self._put(coldkey, hotkey, netuid, lock)
-        self._put_sum(hotkey, netuid, role, total)
+        total = reduce(self.rolled(total, role), lost, u64f64.sub(rolled.conviction, lock.conviction))
+        self.put(coldkey, hotkey, netuid, lock)
+        self.put_sum(hotkey, netuid, role, total)
 
     def transfer(self, origin: AccountId, destination: AccountId, netuid: NetUid, amount: AlphaBalance) -> None:
         """Let the lock of one coldkey follow `amount` rao of stake to another, so far as free stake does not cover it.
@@ -301,11 +301,11 @@ class Locks(Pallet):
             if not self.AccountFlags[destination] & ACCEPTS_LOCKED_ALPHA:
                 raise Errors.AccountRejectsLockedAlpha
             lock, received = reduce(lock, moved.locked_mass, moved.conviction), merge(received, moved)
-        self._put(origin, hotkey, netuid, self._rolled(lock, self.role(origin, hotkey, netuid)))
-        self._put(destination, to, netuid, self._rolled(received, self.role(destination, to, netuid)))
+        self.put(origin, hotkey, netuid, self.rolled(lock, self.role(origin, hotkey, netuid)))
+        self.put(destination, to, netuid, self.rolled(received, self.role(destination, to, netuid)))
         if moved.locked_mass:
-            self._take_from_sum(origin, hotkey, netuid, moved)
-            self._add_to_sum(destination, to, netuid, moved)
+            self.take_from_sum(origin, hotkey, netuid, moved)
+            self.add_to_sum(destination, to, netuid, moved)
 
     def change_owner(self, netuid: NetUid, hotkey: AccountId) -> None:
         """Let the locks to a subnet owner's hotkey count as any, and those to `hotkey` as locks to the owner's.
@@ -335,37 +335,40 @@ class Locks(Pallet):
         """A coldkey's lock as it is stored."""
         return next(self.Lock.items(coldkey, netuid), None)
 
-    def _put(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
-        """Source: SubtensorModule::insert_lock_state"""
+    def put(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
+        """Store a coldkey's lock; dust is none. Source: SubtensorModule::insert_lock_state"""
         if is_dust(lock):
-            self._remove(coldkey, hotkey, netuid)
+            self.remove(coldkey, hotkey, netuid)
         else:
             self.LockingColdkeys[netuid, hotkey, coldkey] = ()
             self.Lock[coldkey, netuid, hotkey] = lock
 
-    def _remove(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> None:
+    def remove(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> None:
+        """Remove a coldkey's lock."""
         del self.LockingColdkeys[netuid, hotkey, coldkey]
         del self.Lock[coldkey, netuid, hotkey]
 
-    def _rolled(self, lock: LockState, role: Role) -> LockState:
+    def rolled(self, lock: LockState, role: Role) -> LockState:
+        """A lock or a sum as of now."""
         block = self.registry.block()
         unlock, maturity = self.parameters.UnlockRate, self.parameters.MaturityRate
         return roll(lock, block, unlock, maturity, role.is_owner, role.is_perpetual)
 
     # -- the sums
 
-    def _sum_place(self, hotkey: AccountId, netuid: NetUid, role: Role) -> tuple[BoundMap[Any, LockState], Any]:
+    def sum_place(self, hotkey: AccountId, netuid: NetUid, role: Role) -> tuple[BoundMap[Any, LockState], Any]:
         """The map, and the key in it, of the sum that a lock is part of."""
         if role.is_owner:
             return (self.OwnerLock if role.is_perpetual else self.DecayingOwnerLock), netuid
         return (self.HotkeyLock if role.is_perpetual else self.DecayingHotkeyLock), (netuid, hotkey)
 
     def _sum(self, hotkey: AccountId, netuid: NetUid, role: Role) -> LockState:
-        sums, key = self._sum_place(hotkey, netuid, role)
+        sums, key = self.sum_place(hotkey, netuid, role)
         return sums.get(key) or empty_lock(self.registry.block())
 
-    def _put_sum(self, hotkey: AccountId, netuid: NetUid, role: Role, total: LockState) -> None:
-        sums, key = self._sum_place(hotkey, netuid, role)
+    def put_sum(self, hotkey: AccountId, netuid: NetUid, role: Role, total: LockState) -> None:
+        """Store a sum; one of nothing leaves no row."""
+        sums, key = self.sum_place(hotkey, netuid, role)
         if total.locked_mass or total.conviction:
             sums[key] = total
         else:
@@ -376,25 +379,25 @@ class Locks(Pallet):
         unlock, maturity = self.parameters.UnlockRate, self.parameters.MaturityRate
         return roll_with_aggregate(lock, total, block, unlock, maturity, role.is_owner, role.is_perpetual)
 
-    def _add_to_sum(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
-        """Source: SubtensorModule::add_aggregate_lock"""
+    def add_to_sum(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
+        """Add a rolled lock to the sum that it belongs to. Source: SubtensorModule::add_aggregate_lock"""
         role = self.role(coldkey, hotkey, netuid)
-        total = merge(self._rolled(self._sum(hotkey, netuid, role), role), lock)
-        self._put_sum(hotkey, netuid, role, self._rolled(total, role))
+        total = merge(self.rolled(self._sum(hotkey, netuid, role), role), lock)
+        self.put_sum(hotkey, netuid, role, self.rolled(total, role))
 
-    def _take_from_sum(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
-        """Source: SubtensorModule::reduce_aggregate_lock"""
+    def take_from_sum(self, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, lock: LockState) -> None:
+        """Take a rolled lock out of the sum that it belongs to. Source: SubtensorModule::reduce_aggregate_lock"""
         role = self.role(coldkey, hotkey, netuid)
-        total = self._rolled(self._sum(hotkey, netuid, role), role)
-        self._put_sum(hotkey, netuid, role, reduce(total, lock.locked_mass, lock.conviction))
+        total = self.rolled(self._sum(hotkey, netuid, role), role)
+        self.put_sum(hotkey, netuid, role, reduce(total, lock.locked_mass, lock.conviction))
 
     def _move_sum(self, netuid: NetUid, hotkey: AccountId, origin: Role, destination: Role) -> None:
         """Add one sum of locks to a hotkey to another of them."""
-        sums, key = self._sum_place(hotkey, netuid, origin)
+        sums, key = self.sum_place(hotkey, netuid, origin)
         found = sums.get(key)
         if found is None:
             return
         del sums[key]
-        total = self._rolled(self._sum(hotkey, netuid, destination), destination)
-        total = merge(total, self._rolled(found, origin))
-        self._put_sum(hotkey, netuid, destination, self._rolled(total, destination) if destination.is_owner else total)
+        total = self.rolled(self._sum(hotkey, netuid, destination), destination)
+        total = merge(total, self.rolled(found, origin))
+        self.put_sum(hotkey, netuid, destination, self.rolled(total, destination) if destination.is_owner else total)

@@ -38,6 +38,12 @@ class Ownership(Pallet):
                 self.OwnedHotkeys[coldkey] = (*self.OwnedHotkeys[coldkey], hotkey)
             self.add_staking_hotkey(coldkey, hotkey)
 
+    def give(self, coldkey: AccountId, hotkey: AccountId) -> None:
+        """Make a hotkey the coldkey's. Raises: CannotUseSystemAccount. Source: SubtensorModule::set_hotkey_owner"""
+        if is_subnet_account(hotkey):
+            raise Errors.CannotUseSystemAccount
+        self.Owner[hotkey] = coldkey
+
     def owns(self, coldkey: AccountId, hotkey: AccountId) -> bool:
         """Whether the hotkey exists and is the coldkey's."""
         return hotkey in self.Owner and self.Owner[hotkey] == coldkey

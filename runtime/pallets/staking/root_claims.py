@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from chain.errors import DispatchError
 from chain.scale.hints import u64, u128
 from chain.types import AccountId
-from runtime.fixed import I96F32, i96f32
+from runtime.fixed import I96F32, U128_MAX, i96f32
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.pallet import Pallet
@@ -38,6 +38,9 @@ MAX_NUM_ROOT_CLAIMS = 50
 MAX_ROOT_CLAIM_THRESHOLD = 10_000_000
 CLAIM_WEIGHT = weigh(60_000_000, 6987, reads=7, writes=5)
 NO_CLAIM = I96F32(0)
+
+Claimant = tuple[AccountId, AccountId]
+"""A hotkey, and the coldkey that has staked to it on the root network."""
 
 
 class RootClaims(Pallet):
@@ -220,6 +223,25 @@ class RootClaims(Pallet):
                     self.claim(coldkey)
                 except DispatchError:
                     continue
+
+    # -- another key in the place of one
+
+    def swap_rates(self, old: AccountId, new: AccountId) -> None:
+        """Add the rates of a hotkey to another's. Source: transfer_root_claimable_for_new_hotkey"""
+        rates = dict(self.RootClaimable[new])
+        for netuid, rate in self.RootClaimable[old].items():
+            rates[netuid] = i96f32.add(rates.get(netuid, NO_CLAIM), rate)
+        del self.RootClaimable[old]
+        self.RootClaimable[new] = rates
+
+    def swap_claimed(self, netuid: NetUid, source: Claimant, dest: Claimant) -> None:
+        """Add what one claimant had to what another had.
+
+        Source: SubtensorModule::transfer_root_claimed_for_new_keys
+        """
+        claimed = self.RootClaimed[netuid, *source]
+        del self.RootClaimed[netuid, *source]
+        self.RootClaimed[netuid, *dest] = min(claimed + self.RootClaimed[netuid, *dest], U128_MAX)
 
     # -- the index of coldkeys
 

@@ -124,6 +124,11 @@ class Stakes(Pallet):
         shares |= {c: share for (c, n), share in self.AlphaV2.items(hotkey) if n == netuid}
         yield from sorted(shares.items())
 
+    def shares(self, hotkey: AccountId) -> dict[tuple[AccountId, NetUid], SafeFloat]:
+        """The shares of a hotkey's pools, by account and subnet. Source: SubtensorModule::alpha_iter_single_prefix"""
+        found = {key: from_u64f64(share) for key, share in self.Alpha.items(hotkey)}
+        return dict(sorted((found | dict(self.AlphaV2.items(hotkey))).items()))
+
     def remove_all(self, netuid: NetUid, hotkeys: list[AccountId]) -> None:
         """Forget all shares of these hotkeys' pools on a subnet."""
         for hotkey in hotkeys:

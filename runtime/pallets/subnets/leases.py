@@ -34,8 +34,9 @@ from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
-from runtime.pallets.subtensor.types import Percent, SubnetLease
+from runtime.pallets.subtensor.types import SubnetLease
 from runtime.pallets.system import System
+from runtime.perthings import Percent
 from runtime.units import AlphaBalance, NetUid, TaoBalance, saturating_sub
 
 U32_MAX = (1 << 32) - 1

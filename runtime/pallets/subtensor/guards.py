@@ -9,12 +9,13 @@ from chain.types import AccountId
 from runtime.frame.call import RuntimeCall
 from runtime.frame.extensions import TransactionContext, TransactionExtension
 from runtime.frame.weight import weigh
+from runtime.pallets.keys.coldkey_swap import ColdkeySwap
 from runtime.pallets.keys.evm import EvmKeys
-from runtime.pallets.keys.pallet import Keys
 from runtime.pallets.staking.takes import Takes
 from runtime.pallets.subnets.pallet import Subnets
 from runtime.pallets.subnets.serving import Serving
 from runtime.pallets.subtensor.errors import Errors
+from runtime.pallets.weights.validators import Validators
 
 MODULE = "SubtensorModule"
 
@@ -41,27 +42,49 @@ class CheckColdkeySwap:
 
     def check(self, runtime: Any, signer: bytes, call: RuntimeCall) -> None:
         """Raises: ColdkeySwapDisputed, ColdkeySwapAnnounced."""
-        keys: Keys = runtime.keys
+        swaps: ColdkeySwap = runtime.coldkey_swap
         account = AccountId(signer)
-        if account in keys.ColdkeySwapDisputes:
+        if account not in swaps.ColdkeySwapAnnouncements:
+            return
+        if account in swaps.ColdkeySwapDisputes:
             raise Errors.ColdkeySwapDisputed
-        if account in keys.ColdkeySwapAnnouncements and (call.bound.pallet, call.bound.name) not in DURING_SWAP:
+        if (call.bound.pallet, call.bound.name) not in DURING_SWAP:
             raise Errors.ColdkeySwapAnnounced
 
 
+SETTING = ("set_weights", "set_mechanism_weights")
+COMMITTING = ("commit_weights", "commit_mechanism_weights")
+
+
 class CheckRateLimits:
-    """Keeps subnets from being registered too fast.
+    """Keeps subnets from being registered too fast, and weights from being set or committed too fast.
 
     Source: pallet_subtensor::CheckRateLimits
     """
 
     weight = weigh(35_376_000, 4484, reads=7)
-    applies_to: frozenset[tuple[str, str]] | None = frozenset({(MODULE, "register_network")})
+    applies_to: frozenset[tuple[str, str]] | None = frozenset(
+        (MODULE, name) for name in ("register_network", *SETTING, *COMMITTING)
+    )
 
     def check(self, runtime: Any, signer: bytes, call: RuntimeCall) -> None:
-        """Raises: NetworkTxRateLimitExceeded."""
-        subnets: Subnets = runtime.subnets
-        subnets.ensure_rate_limit()
+        """Raises: NetworkTxRateLimitExceeded, CommittingWeightsTooFast, SettingWeightsTooFast."""
+        if call.bound.name == "register_network":
+            subnets: Subnets = runtime.subnets
+            subnets.ensure_rate_limit()
+        else:
+            self._check_weights(runtime, AccountId(signer), call)
+
+    def _check_weights(self, runtime: Any, hotkey: AccountId, call: RuntimeCall) -> None:
+        """Raises: CommittingWeightsTooFast; SettingWeightsTooFast where weights are set in the open."""
+        validators: Validators = runtime.validators
+        netuid, name = call.argument("netuid"), call.bound.name
+        if name in SETTING and validators.parameters.CommitRevealWeightsEnabled[netuid]:
+            return
+        uid = validators.neurons.Uids.get((netuid, hotkey))
+        mechanism = call.argument("mecid") if "mechanism" in name else 0
+        if uid is not None and not validators.is_within_rate_limit(netuid, mechanism, uid):
+            raise Errors.CommittingWeightsTooFast if name in COMMITTING else Errors.SettingWeightsTooFast
 
 
 class CheckDelegateTake:

@@ -10,7 +10,8 @@ from runtime.frame.storage import Blake2_128Concat, Constant, Identity, Setting,
 from runtime.pallets.emission.price_ema import DEFAULT_MOVING_ALPHA
 from runtime.pallets.emission.root_claim import DEFAULT_CLAIM_THRESHOLD
 from runtime.pallets.subnets.burn_price import DEFAULT_BURN_INCREASE
-from runtime.pallets.subtensor.types import PalletId, Percent, RecycleOrBurnEnum
+from runtime.pallets.subtensor.types import PalletId, RecycleOrBurnEnum
+from runtime.perthings import Percent
 from runtime.units import NetUid, TaoBalance
 
 

@@ -7,51 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, NewType
 
-from chain.errors import DecodeError
-from chain.scale.basic import IntCodec, NamedCodec
-from chain.scale.codec import Codec, split_path
-from chain.scale.hints import Fixed, Named, ScaleEnum, struct, u8
-from chain.scale.registry import FieldDef, TypeDef, TypeRegistry
+from chain.scale.codec import split_path
+from chain.scale.hints import Fixed, Named, ScaleEnum, struct
 from chain.types import AccountId, BlockNumber
+from runtime.perthings import Percent
 from runtime.units import NetUid, TaoBalance
 
 PalletId = NewType("PalletId", Annotated[bytes, Fixed(8), Named("frame_support::PalletId")])
-
-
-class Percent(int):
-    """Parts of a hundred; more than all of them cannot be read."""
-
-    @staticmethod
-    def scale_codec(codecs: Any) -> Codec:
-        return PercentCodec(codecs.find(u8))
-
-
-class PercentCodec(NamedCodec):
-    """A byte up to 100. Source: sp_arithmetic::per_things, Decode"""
-
-    def __init__(self, count: Codec) -> None:
-        super().__init__(split_path("sp_arithmetic::per_things::Percent"), UpTo100(1), None)
-        self.count = count
-
-    def describe(self, types: TypeRegistry) -> TypeDef:
-        return TypeDef.composite(FieldDef(None, types.id_of(self.count)))
-
-
-class UpTo100(IntCodec):
-    """An integer that is at most 100."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(size)
-        self.plan, self.bounds, any_number = None, (0, 100), self.decode
-
-        def decode(data: bytes, at: int) -> tuple[int, int]:
-            number, end = any_number(data, at)
-            if number > 100:
-                raise DecodeError(f"{number} percent are more than the whole")
-            return number, end
-
-        self.decode = decode
-
 
 ROOT = NetUid(0)
 ZERO_ACCOUNT = AccountId(bytes(32))

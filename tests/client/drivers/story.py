@@ -6,94 +6,70 @@ import json
 import sys
 from typing import Any
 
-from substrateinterface import Keypair, SubstrateInterface
+from teller import TAO, Teller, key
 
 NETUID = 2
 TEMPO = 10
-ALICE, BOB, CHARLIE, HOTKEY = (Keypair.create_from_uri(f"//{name}") for name in ("Alice", "Bob", "Charlie", "Dave"))
-TAO = 10**9
-
-chain = SubstrateInterface(url=sys.argv[1], type_registry={"types": {"Balance": "u64"}})
-
-
-def read(item: str, *key: Any, pallet: str = "SubtensorModule") -> Any:
-    found = chain.query(pallet, item, list(key)).value
-    return found["bits"] if isinstance(found, dict) and set(found) == {"bits"} else found
-
-
-def submit(who: Keypair, name: str, *, pallet: str = "SubtensorModule", nonce: int = 0, **arguments: Any) -> None:
-    call = chain.compose_call(pallet, name, arguments)
-    used = chain.get_account_nonce(who.ss58_address) + nonce
-    chain.submit_extrinsic(chain.create_signed_extrinsic(call, who, nonce=used))
-
-
-def seal(count: int = 1) -> list[str]:
-    chain.rpc_request("dev_newBlock", [{"count": count}])
-    chain.init_runtime()
-    return [f"{e.value['module_id']}.{e.value['event_id']}" for e in chain.get_events()]
+ALICE, BOB, CHARLIE, HOTKEY = (key(name) for name in ("Alice", "Bob", "Charlie", "Dave"))
+ITEMS = (
+    "SubnetTAO",
+    "SubnetAlphaIn",
+    "SubnetAlphaOut",
+    "SubnetMovingPrice",
+    "SubnetTaoInEmission",
+    "SubnetAlphaInEmission",
+    "SubnetExcessTao",
+    "PendingServerEmission",
+    "PendingValidatorEmission",
+    "PendingOwnerCut",
+    "LastEpochBlock",
+    "SubnetLocked",
+    "NetworksAdded",
+)
 
 
-def look() -> dict[str, Any]:
-    subnet = {
-        name: read(name, NETUID)
-        for name in (
-            "SubnetTAO",
-            "SubnetAlphaIn",
-            "SubnetAlphaOut",
-            "SubnetMovingPrice",
-            "SubnetTaoInEmission",
-            "SubnetAlphaInEmission",
-            "SubnetExcessTao",
-            "PendingServerEmission",
-            "PendingValidatorEmission",
-            "PendingOwnerCut",
-            "LastEpochBlock",
-            "SubnetLocked",
-        )
-    }
-    accounts = [account.value["data"] for _, account in chain.query_map("System", "Account", page_size=100)]
+def look(teller: Teller) -> dict[str, Any]:
+    accounts = {account: value["data"] for account, value in teller.rows("Account", pallet="System")}
     return {
-        "block": chain.get_block_number(None),
-        **subnet,
-        "TotalHotkeyAlpha": read("TotalHotkeyAlpha", HOTKEY.ss58_address, NETUID),
-        "NetworksAdded": read("NetworksAdded", NETUID),
-        "issuance": read("TotalIssuance", pallet="Balances"),
-        "module_issuance": read("TotalIssuance"),
-        "sum_of_accounts": sum(data["free"] + data["reserved"] for data in accounts),
+        "block": teller.block(),
+        **{name: teller.read(name, NETUID) for name in ITEMS},
+        "TotalHotkeyAlpha": teller.read("TotalHotkeyAlpha", HOTKEY.ss58_address, NETUID),
+        "issuance": teller.read("TotalIssuance", pallet="Balances"),
+        "module_issuance": teller.read("TotalIssuance"),
+        "sum_of_accounts": sum(data["free"] + data["reserved"] for data in accounts.values()),
         "balances": {
-            name: chain.query("System", "Account", [key.ss58_address]).value["data"]["free"]
-            for name, key in (("alice", ALICE), ("bob", BOB), ("charlie", CHARLIE))
+            name: accounts[who.ss58_address]["free"]
+            for name, who in (("alice", ALICE), ("bob", BOB), ("charlie", CHARLIE))
         },
     }
 
 
-def tell() -> dict[str, Any]:
-    seen: dict[str, Any] = {"start": look()}
-    submit(ALICE, "register_network", hotkey=HOTKEY.ss58_address)
-    seen["registered_events"] = seal()
-    seen["registered"] = look()
-    submit(ALICE, "start_call", netuid=NETUID)
-    seal()
-    chain.rpc_request("dev_setStorage", [{"SubtensorModule": {"SubnetEmissionEnabled": [[[NETUID], True]]}}])
-    seen["started"] = look()
-    submit(BOB, "add_stake", hotkey=HOTKEY.ss58_address, netuid=NETUID, amount_staked=100 * TAO)
-    submit(CHARLIE, "add_stake", hotkey=HOTKEY.ss58_address, netuid=NETUID, amount_staked=5 * TAO)
-    seen["staked_events"] = seal()
-    seen["staked"] = look()
-    while chain.get_block_number(None) < seen["registered"]["block"] + 2 * TEMPO + 3:
-        seal()
-    seen["grown"] = look()
-    seal()
-    seen["next"] = look()
+def tell(teller: Teller) -> dict[str, Any]:
+    seen: dict[str, Any] = {"start": look(teller)}
+    teller.submit(ALICE, "register_network", hotkey=HOTKEY.ss58_address)
+    seen["registered_events"] = teller.seal()
+    seen["registered"] = look(teller)
+    teller.submit(ALICE, "start_call", netuid=NETUID)
+    teller.seal()
+    teller.chain.rpc_request("dev_setStorage", [{"SubtensorModule": {"SubnetEmissionEnabled": [[[NETUID], True]]}}])
+    seen["started"] = look(teller)
+    for who, tao in ((BOB, 100), (CHARLIE, 5)):
+        teller.submit(who, "add_stake", hotkey=HOTKEY.ss58_address, netuid=NETUID, amount_staked=tao * TAO)
+    seen["staked_events"] = teller.seal()
+    seen["staked"] = look(teller)
+    while teller.block() < seen["registered"]["block"] + 2 * TEMPO + 3:
+        teller.seal()
+    seen["grown"] = look(teller)
+    teller.seal()
+    seen["next"] = look(teller)
     for who in (BOB, CHARLIE, ALICE):
-        submit(who, "unstake_all", hotkey=HOTKEY.ss58_address)
-    seen["unstaked_events"] = seal()
-    seen["unstaked"] = look()
-    dissolve = chain.compose_call("SubtensorModule", "root_dissolve_network", {"netuid": NETUID})
-    submit(ALICE, "sudo", pallet="Sudo", call=dissolve)
-    seen["dissolved_events"] = seal()
-    seen["dissolved"] = look()
+        teller.submit(who, "unstake_all", hotkey=HOTKEY.ss58_address)
+    seen["unstaked_events"] = teller.seal()
+    seen["unstaked"] = look(teller)
+    teller.sudo("root_dissolve_network", pallet="SubtensorModule", netuid=NETUID)
+    seen["dissolved_events"] = teller.seal()
+    seen["dissolved"] = look(teller)
     return seen
 
 
-print(json.dumps(tell()))
+print(json.dumps(tell(Teller(sys.argv[1]))))

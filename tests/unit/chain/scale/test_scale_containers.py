@@ -10,7 +10,7 @@ import pytest
 
 from chain.errors import DecodeError
 from chain.scale.compact import encode_compact
-from chain.scale.hints import Bits, Bounded, Err, Fixed, Ok, codec_of, decode, encode, u8, u16, u32
+from chain.scale.hints import Bits, Bounded, Err, Fixed, Ok, Packed, Parts, codec_of, decode, encode, u8, u16, u32
 
 BITS = Annotated[tuple[bool, ...], Bits()]
 
@@ -239,3 +239,36 @@ def test_codecs_know_the_least_that_they_need() -> None:
     }
 
     assert {hint: codec_of(hint).min_size for hint in hints} == hints
+
+
+# -- packed vectors and parts
+
+PAIRS = Annotated[bytes, Packed(tuple[u16, u16])]
+PERCENT = Annotated[u8, Parts("sp_arithmetic::per_things::Percent", 100)]
+
+
+def test_a_packed_vector_is_its_items_bytes() -> None:
+    raw = encode(tuple[tuple[u16, u16], ...], ((1, 2), (3, 65_535)))
+
+    assert encode(PAIRS, b"\1\0\2\0\3\0\xff\xff") == raw
+    assert decode(PAIRS, raw) == b"\1\0\2\0\3\0\xff\xff"
+
+
+def test_a_packed_vector_has_whole_items_only() -> None:
+    with pytest.raises(ValueError, match="5 bytes are not a whole number of items of 4"):
+        encode(PAIRS, b"12345")
+    with pytest.raises(DecodeError, match="2 items announced, 7 bytes remain"):
+        decode(PAIRS, b"\x081234567")
+
+
+def test_parts_are_at_most_the_whole() -> None:
+    assert decode(PERCENT, encode(PERCENT, 100)) == 100
+    with pytest.raises(DecodeError, match="101 parts of 100 are more than the whole"):
+        decode(PERCENT, b"\x65")
+    with pytest.raises(OverflowError):
+        encode(PERCENT, 101)
+
+
+def test_parts_in_a_vector_are_checked_too() -> None:
+    with pytest.raises(DecodeError, match=r"\[1\]"):
+        decode(tuple[PERCENT, ...], b"\x08\x64\x65")  # type: ignore[valid-type]

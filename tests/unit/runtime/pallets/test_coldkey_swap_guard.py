@@ -18,11 +18,12 @@ ANNOUNCED, DISPUTED = Errors.ColdkeySwapAnnounced, Errors.ColdkeySwapDisputed
 
 
 def announce(runtime: Taonet, who: Keypair) -> None:
-    runtime.keys.ColdkeySwapAnnouncements[who.account] = (BlockNumber(50), H256(bytes(32)))
+    runtime.coldkey_swap.ColdkeySwapAnnouncements[who.account] = (BlockNumber(50), H256(bytes(32)))
 
 
 def dispute(runtime: Taonet, who: Keypair) -> None:
-    runtime.keys.ColdkeySwapDisputes[who.account] = BlockNumber(1)
+    announce(runtime, who)
+    runtime.coldkey_swap.ColdkeySwapDisputes[who.account] = BlockNumber(1)
 
 
 def test_others_are_not_hindered(runtime: Taonet, alice: Keypair, bob: Keypair) -> None:
@@ -45,11 +46,16 @@ def test_an_announced_coldkey_may_make_no_ordinary_call(
 
 
 def test_a_dispute_goes_before_an_announcement(runtime: Taonet, alice: Keypair) -> None:
-    announce(runtime, alice)
     dispute(runtime, alice)
 
     with unchanged(runtime), reverts(DISPUTED):
         dispatch(runtime, alice, "System.remark", remark=b"")
+
+
+def test_a_dispute_of_nothing_hinders_nobody(runtime: Taonet, alice: Keypair) -> None:
+    runtime.coldkey_swap.ColdkeySwapDisputes[alice.account] = BlockNumber(1)
+
+    dispatch(runtime, alice, "System.remark", remark=b"")
 
 
 @pytest.mark.parametrize(("state", "code"), [(announce, 0), (dispute, 21)])
@@ -89,7 +95,7 @@ def test_a_batch_counts_a_call_that_the_guard_refused_with_the_guards_weight_onl
     runtime: Taonet, alice: Keypair
 ) -> None:
     derived = derivative_account(alice.account, 0)
-    runtime.keys.ColdkeySwapDisputes[derived] = BlockNumber(1)
+    runtime.coldkey_swap.ColdkeySwapAnnouncements[derived] = (BlockNumber(50), ZERO_HASH)
     inner = call(runtime, "System.remark", remark=bytes(1000))
     as_derivative = call(runtime, "Utility.as_derivative", index=0, call=inner)
 
@@ -100,7 +106,7 @@ def test_a_batch_counts_a_call_that_the_guard_refused_with_the_guards_weight_onl
 
 
 def test_an_announcement_may_be_of_the_zero_hash(runtime: Taonet, bob: Keypair) -> None:
-    runtime.keys.ColdkeySwapAnnouncements[bob.account] = (BlockNumber(0), ZERO_HASH)
+    runtime.coldkey_swap.ColdkeySwapAnnouncements[bob.account] = (BlockNumber(0), ZERO_HASH)
 
     with reverts(ANNOUNCED):
         dispatch(runtime, bob, "System.remark", remark=b"")

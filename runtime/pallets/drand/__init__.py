@@ -1,0 +1,1 @@
+"""Public randomness: the pulses of the drand beacon."""

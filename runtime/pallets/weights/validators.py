@@ -1,0 +1,83 @@
+"""Who may set weights, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chain.types import AccountId
+from runtime.fixed import U16_MAX
+from runtime.frame.pallet import Pallet
+from runtime.pallets.staking.inheritance import Inheritance
+from runtime.pallets.subnets.neurons import MAX_SUBNETS, Neurons
+from runtime.pallets.subnets.registry import Registry
+from runtime.pallets.subtensor.errors import Errors
+from runtime.pallets.subtensor.parameters import Parameters
+from runtime.units import NetUid
+
+
+def storage_index(netuid: NetUid, mechanism: int) -> NetUid:
+    """Under which netuid a mechanism stores what is its own. Source: get_mechanism_storage_index"""
+    return NetUid(min(min(mechanism * MAX_SUBNETS, U16_MAX) + netuid, U16_MAX))
+
+
+def is_self_weight(uid: int, uids: Sequence[int], weights: Sequence[int]) -> bool:
+    """Whether a neuron sets one weight, to itself."""
+    return len(weights) == 1 and len(uids) > 0 and uids[0] == uid
+
+
+class Validators(Pallet):
+    """What is asked of those who set weights. A section of SubtensorModule."""
+
+    registry: Registry
+    parameters: Parameters
+    neurons: Neurons
+    inheritance: Inheritance
+
+    def ensure_mechanism(self, netuid: NetUid, mechanism: int) -> None:
+        """Raises: MechanismDoesNotExist."""
+        if not self.registry.NetworksAdded[netuid] or mechanism >= self.registry.MechanismCountCurrent[netuid]:
+            raise Errors.MechanismDoesNotExist
+
+    def ensure_neuron(self, netuid: NetUid, hotkey: AccountId) -> int:
+        """The uid of a hotkey. Raises: HotKeyNotRegisteredInSubNet."""
+        uid = self.neurons.Uids.get((netuid, hotkey))
+        if uid is None:
+            raise Errors.HotKeyNotRegisteredInSubNet
+        return uid
+
+    def ensure_min_stake(self, netuid: NetUid, hotkey: AccountId) -> None:
+        """Raises: NotEnoughStakeToSetWeights, but not for the owner's neuron.
+
+        Source: SubtensorModule::check_weights_min_stake
+        """
+        owner = self.owner_uid(netuid)
+        if owner is not None and self.neurons.Uids.get((netuid, hotkey)) == owner:
+            return
+        if self.inheritance.whole_stake_weight(hotkey, netuid) < self.parameters.StakeThreshold:
+            raise Errors.NotEnoughStakeToSetWeights
+
+    def owner_uid(self, netuid: NetUid) -> int | None:
+        """The uid of the owner's own hotkey. Source: SubtensorModule::get_owner_uid"""
+        hotkey = self.registry.SubnetOwnerHotkey.get(netuid)
+        return None if hotkey is None else self.neurons.Uids.get((netuid, hotkey))
+
+    def has_permit(self, netuid: NetUid, uid: int) -> bool:
+        """Whether a neuron may set weights to others: with a permit, or as the owner's."""
+        permits = self.neurons.ValidatorPermit[netuid]
+        return uid == self.owner_uid(netuid) or (uid < len(permits) and permits[uid])
+
+    def is_within_rate_limit(self, netuid: NetUid, mechanism: int, uid: int) -> bool:
+        """Whether a neuron has not set or committed weights too lately; a mechanism that is not there has no room.
+
+        Source: SubtensorModule::check_rate_limit
+        """
+        index = storage_index(netuid, mechanism)
+        place, mechanism = NetUid(index % MAX_SUBNETS), index // MAX_SUBNETS
+        registry = self.registry
+        if not registry.NetworksAdded[place] or mechanism >= registry.MechanismCountCurrent[place]:
+            return False
+        if (place, uid) not in self.neurons.Keys:
+            return False
+        updates = self.neurons.LastUpdate[index]
+        last = updates[uid] if uid < len(updates) else 0
+        return last == 0 or max(registry.block() - last, 0) >= self.parameters.WeightsSetRateLimit[place]
