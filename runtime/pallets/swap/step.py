@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from runtime.fixed import U64_MAX, U64F64, u64f64
@@ -73,6 +74,13 @@ def buy(
 
     Raises: Refused (SwapRefusal)
     """
+    return _buy(pool, tao, limit_rao, fee_rate, minimum_reserve)
+
+
+@lru_cache(maxsize=64)  # who trades has asked for the same numbers just before
+def _buy(
+    pool: Pool, tao: TaoBalance, limit_rao: int, fee_rate: int, minimum_reserve: int
+) -> Swap[TaoBalance, AlphaBalance]:
     limit, fee = to_price(limit_rao), calculate_fee(tao, fee_rate)
     net = TaoBalance(tao - fee)
     ensure_input(net, pool.tao, pool.alpha, minimum_reserve)
@@ -96,6 +104,13 @@ def sell(
 
     Raises: Refused (SwapRefusal)
     """
+    return _sell(pool, alpha, limit_rao, fee_rate, minimum_reserve)
+
+
+@lru_cache(maxsize=64)  # who trades has asked for the same numbers just before
+def _sell(
+    pool: Pool, alpha: AlphaBalance, limit_rao: int, fee_rate: int, minimum_reserve: int
+) -> Swap[AlphaBalance, TaoBalance]:
     limit, fee = to_price(limit_rao), calculate_fee(alpha, fee_rate)
     net = AlphaBalance(alpha - fee)
     ensure_input(net, pool.alpha, pool.tao, minimum_reserve)
