@@ -6,6 +6,8 @@ import dataclasses
 import inspect
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
@@ -16,6 +18,7 @@ from chain.state import State
 from chain.types import H256, BlockNumber
 from runtime.frame.call import CallDef
 from runtime.frame.storage import Accessor, Constant, StorageItem
+from runtime.refusal import Refused
 
 if TYPE_CHECKING:
     from runtime.frame.construct import Runtime
@@ -95,6 +98,14 @@ class Pallet:
     def deposit(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
         """Record that something happened; undone with everything else if the call fails."""
         self.runtime.deposit_event(event, topics)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Rules refuse by name; here the name becomes this pallet's error."""
+        try:
+            yield
+        except Refused as refused:
+            raise self.errors[refused.reason.name] from None
 
     def on_initialize(self, block: BlockNumber) -> Weight | None:
         """Run at the start of each block, in pallet order; gives the weight that it used."""

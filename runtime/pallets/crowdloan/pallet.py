@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -36,7 +35,6 @@ from runtime.pallets.crowdloan.rules import (
 from runtime.pallets.preimage import BoundedCall, Preimage
 from runtime.pallets.subtensor.types import PalletId as PalletName
 from runtime.pallets.system import System
-from runtime.refusal import Refused
 from runtime.units import TaoBalance, saturating_sub
 
 U32_MAX = (1 << 32) - 1
@@ -502,14 +500,6 @@ class Crowdloan(Pallet):
     def funds_account(self, crowdloan_id: int) -> AccountId:
         """The account on which a crowdloan's funds wait: `modl` ++ `bt/cloan` ++ its number, zeros behind."""
         return AccountId((b"modl" + self.PalletId + crowdloan_id.to_bytes(4, "little")).ljust(32, b"\0"))
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Rules refuse by name; here the name becomes this pallet's error."""
-        try:
-            yield
-        except Refused as refused:
-            raise self.errors[refused.reason.name] from None
 
     def _crowdloan(self, crowdloan_id: int) -> CrowdloanInfo:
         """Raises: InvalidCrowdloanId."""

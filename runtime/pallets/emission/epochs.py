@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chain.types import AccountId
-from runtime.fixed import U64_MAX, i64f64
+from runtime.fixed import I64F64, U64_MAX, i64f64
 from runtime.frame.pallet import Pallet
 from runtime.pallets.emission.mechanisms import combine
 from runtime.pallets.emission.split import split_between_mechanisms
@@ -61,8 +61,9 @@ class Epochs(Pallet):
         neurons, hotkeys = self.neurons, self.hotkeys(netuid)
         count, split = self.registry.MechanismCountCurrent[netuid], self.registry.MechanismEmissionSplit.get(netuid)
         parts, outcomes = split_between_mechanisms(emission, count, split), []
+        stake = self.inheritance.stake_weights(hotkeys, netuid)
         for index, part in zip(neurons.mechanisms(netuid), parts, strict=True):
-            given = self.input(netuid, index, hotkeys, part)
+            given = self.input(netuid, index, hotkeys, stake, part)
             outcomes.append(epoch(given))
             self.keep(index, outcomes[-1])
         figures = combine(outcomes, parts)
@@ -73,8 +74,8 @@ class Epochs(Pallet):
         self.voting_powers.update(
             netuid,
             {
-                hotkey: i64f64.to_u64(stake) * count if permit else None
-                for hotkey, stake, permit in zip(hotkeys, given.stake, figures.validator_permit, strict=True)
+                hotkey: i64f64.to_u64(held) * count if permit else None
+                for hotkey, held, permit in zip(hotkeys, stake, figures.validator_permit, strict=True)
             },
         )
         paid = zip(hotkeys, figures.server_emission, figures.validator_emission, strict=True)
@@ -84,7 +85,9 @@ class Epochs(Pallet):
         """The hotkeys of a subnet's neurons, by uid."""
         return [self.neurons.Keys[netuid, uid] for uid in range(self.neurons.SubnetworkN[netuid])]
 
-    def input(self, netuid: NetUid, index: NetUid, hotkeys: list[AccountId], emission: int) -> EpochInput:
+    def input(
+        self, netuid: NetUid, index: NetUid, hotkeys: list[AccountId], stake: list[I64F64], emission: int
+    ) -> EpochInput:
         """What the epoch of one mechanism knows."""
         from runtime.pallets.emission.yuma import EpochInput
 
@@ -97,9 +100,9 @@ class Epochs(Pallet):
             activity_cutoff=self.activity_cutoff(netuid),
             last_update=neurons.last_updates(index),
             block_at_registration=[neurons.BlockAtRegistration[netuid, uid] for uid in uids],
-            stake=[self.inheritance.stake_weight(hotkey, netuid) for hotkey in hotkeys],
+            stake=stake,
             stake_threshold=rules.StakeThreshold,
-            owner_uid=self.validators.owner_uid(netuid),
+            owner_uid=neurons.owner_uid(netuid),
             validator_permits=permits + [False] * (len(hotkeys) - len(permits)),
             max_allowed_validators=rules.MaxAllowedValidators[netuid],
             weights=[self.matrix.Weights[index, uid] for uid in uids],

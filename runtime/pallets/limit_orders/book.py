@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 from chain.errors import DispatchError
@@ -36,7 +34,6 @@ from runtime.pallets.limit_orders.types import (
 from runtime.pallets.staking.ownership import Ownership
 from runtime.pallets.subtensor.types import ROOT, PalletId
 from runtime.pallets.timestamp import Timestamp
-from runtime.refusal import Refused
 from runtime.units import NetUid
 
 
@@ -178,14 +175,6 @@ class OrderBook(Pallet):
     def account(self) -> AccountId:
         """The account that holds a batch's TAO and alpha while it is executed."""
         return pallet_account(self.PalletId)
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Rules refuse by name; here the name becomes this pallet's error."""
-        try:
-            yield
-        except Refused as refused:
-            raise self.errors[refused.reason.name] from None
 
     def ensure_good(self, signed: SignedOrder, order_id: H256, price: U64F64, relayer: AccountId) -> None:
         """Raises: RootNetUidNotAllowed, ChainIdMismatch, InvalidSignature, OrderAlreadyProcessed, OrderCancelled, ...

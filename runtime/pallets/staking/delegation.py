@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 
 from chain.errors import DispatchError
 from chain.scale.hints import u16, u64
@@ -46,19 +46,10 @@ CHILDREN_INTERVAL = 150
 """How many blocks pass between two changes of a hotkey's children on a subnet."""
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """What the rules refuse, as the pallet's errors."""
-    try:
-        yield
-    except Refused as refusal:
-        error: type[DispatchError] = getattr(Errors, refusal.reason.name)
-        raise error from None
-
-
 class Delegation(Pallet):
     """Parents and children. A section of SubtensorModule."""
 
+    pallet_errors: Errors
     parameters: Parameters
     registry: Registry
     clock: Clock
@@ -188,7 +179,7 @@ class Delegation(Pallet):
 
     def relations(self, hotkey: AccountId, netuid: NetUid) -> Relations:
         """A hotkey's children and parents. Raises: ProportionOverflow, ChildParentInconsistency."""
-        with refusals():
+        with self.pallet_errors.refusals():
             return read_relations(hotkey, self.stakes.ChildKeys[hotkey, netuid], self.stakes.ParentKeys[hotkey, netuid])
 
     # -- children that come
@@ -211,7 +202,7 @@ class Delegation(Pallet):
         if has_duplicates(children):
             raise Errors.DuplicateChild
         relations = self.relations(hotkey, netuid)
-        with refusals():
+        with self.pallet_errors.refusals():
             relations.ensure_may_have(children)
         if children and self.registry.SubnetOwnerHotkey.get(netuid) != hotkey and not self.has_enough_stake(hotkey):
             raise Errors.NotEnoughStakeToSetChildkeys
@@ -291,7 +282,7 @@ class Delegation(Pallet):
         relatives = len(relations.children) + len(relations.parents)
         tally.count(reads=2 + relatives, writes=2 + relatives)
         pending = self.PendingChildKeys.get((netuid, old))
-        with refusals():
+        with self.pallet_errors.refusals():
             relations = relations.rebound(new)
             if pending is not None:
                 relations.ensure_may_have(pending[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chain.types import AccountId
 from runtime.fixed import I64F64, U96F32, i64f64
 from runtime.frame.pallet import Pallet
@@ -32,17 +34,21 @@ class Inheritance(Pallet):
             [(held[parent, of], proportion) for proportion, parent in stakes.ParentKeys[hotkey, netuid]],
         )
 
-    def stake_weight(self, hotkey: AccountId, netuid: NetUid) -> I64F64:
-        """What a hotkey's stake counts, alpha and root, in rao.
+    def stake_weights(self, hotkeys: Iterable[AccountId], netuid: NetUid) -> list[I64F64]:
+        """What each hotkey's stake counts, alpha and root, in rao.
 
         Source: SubtensorModule::get_stake_weights_for_hotkey_on_subnet
         """
-        return calculate_stake_weight(
-            AlphaBalance(self.inherited(hotkey, netuid, netuid)),
-            TaoBalance(self.inherited(hotkey, netuid, ROOT)),
-            self.tao_weight(),
-        )
+        tao_weight = self.tao_weight()
+        return [
+            calculate_stake_weight(
+                AlphaBalance(self.inherited(hotkey, netuid, netuid)),
+                TaoBalance(self.inherited(hotkey, netuid, ROOT)),
+                tao_weight,
+            )
+            for hotkey in hotkeys
+        ]
 
     def whole_stake_weight(self, hotkey: AccountId, netuid: NetUid) -> int:
-        """The same, rounded down."""
-        return i64f64.to_u64(self.stake_weight(hotkey, netuid))
+        """What one hotkey's stake counts, rounded down."""
+        return i64f64.to_u64(self.stake_weights((hotkey,), netuid)[0])

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from chain.scale.hints import u16, u64
 from chain.types import AccountId
+from runtime.fixed import U16_MAX
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import Blake2_128Concat, BoundMap, Identity, StorageMap
 from runtime.pallets.subnets.registry import Registry
@@ -18,6 +19,11 @@ MAX_SUBNETS = 4096
 """How far apart the storage indices of a subnet's mechanisms are. Source: GLOBAL_MAX_SUBNET_COUNT"""
 
 T = TypeVar("T")
+
+
+def storage_index(netuid: NetUid, mechanism: int) -> NetUid:
+    """Under which netuid a mechanism stores what is its own. Source: get_mechanism_storage_index"""
+    return NetUid(min(min(mechanism * MAX_SUBNETS, U16_MAX) + netuid, U16_MAX))
 
 
 class Neurons(Pallet):
@@ -93,8 +99,13 @@ class Neurons(Pallet):
     """Who else keeps something of a neuron, and forgets it when the neuron goes: runtime, subnet, uid, hotkey."""
 
     def mechanisms(self, netuid: NetUid) -> list[NetUid]:
-        """The storage indices of a subnet's mechanisms. Source: SubtensorModule::get_mechanism_storage_index"""
-        return [NetUid(netuid + MAX_SUBNETS * m) for m in range(self.registry.MechanismCountCurrent[netuid])]
+        """The storage indices of a subnet's mechanisms."""
+        return [storage_index(netuid, mechanism) for mechanism in range(self.registry.MechanismCountCurrent[netuid])]
+
+    def owner_uid(self, netuid: NetUid) -> int | None:
+        """The uid of the owner's own hotkey. Source: SubtensorModule::get_owner_uid"""
+        hotkey = self.registry.SubnetOwnerHotkey.get(netuid)
+        return None if hotkey is None else self.Uids.get((netuid, hotkey))
 
     def append(self, netuid: NetUid, hotkey: AccountId, block: int) -> int:
         """Give a hotkey the next uid of a subnet. Source: SubtensorModule::append_neuron"""

@@ -196,5 +196,5 @@ class Registration(Pallet):
         return find_owner_uids(
             ((self.neurons.BlockAtRegistration[netuid, uid], uid) for uid in found),
             self.parameters.ImmuneOwnerUidsLimit[netuid],
-            uids.get((netuid, self.registry.SubnetOwnerHotkey[netuid])),
+            self.neurons.owner_uid(netuid),
         )

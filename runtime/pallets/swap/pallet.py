@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, NewType
 
 from chain.scale.hints import Bounded, Named, i32, i64, u16, u64, u128
@@ -20,7 +18,6 @@ from runtime.pallets.subtensor.types import PalletId
 from runtime.pallets.swap.balancer import Balancer, Pool, calculate_price, calculate_weight_after
 from runtime.pallets.swap.step import DEFAULT_FEE_RATE, MAX_BUY_PRICE, MIN_SELL_PRICE, buy, sell
 from runtime.pallets.swap.step import Swap as Exchange
-from runtime.refusal import Refused
 from runtime.units import AlphaBalance, NetUid, TaoBalance
 
 TickIndex = NewType("TickIndex", Annotated[i32, Named("pallet_subtensor_swap::pallet::TickIndex")])
@@ -200,14 +197,6 @@ class Swap(Pallet):
             return Exchange(alpha, TaoBalance(alpha), AlphaBalance(0))
         with self.refusals():
             return sell(pool, alpha, limit_rao, 0 if is_free else self.FeeRate[netuid], self.MinimumReserve)
-
-    @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Rules refuse by name; here the name becomes this pallet's error."""
-        try:
-            yield
-        except Refused as refused:
-            raise self.errors[refused.reason.name] from None
 
     def initialize_weights(self, netuid: NetUid) -> None:
         """Give a pool even weights, unless it has some. Source: maybe_initialize_palswap without a price"""

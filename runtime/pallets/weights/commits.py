@@ -17,13 +17,13 @@ from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import StorageMap, Twox64Concat
 from runtime.frame.weight import Pays, weigh
-from runtime.pallets.subnets.neurons import Neurons
+from runtime.pallets.subnets.neurons import Neurons, storage_index
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
 from runtime.pallets.weights.setting import WeightSetting
-from runtime.pallets.weights.validators import Validators, storage_index
+from runtime.pallets.weights.validators import Validators
 from runtime.pallets.weights.windows import Windows
 from runtime.units import NetUid
 

@@ -8,9 +8,10 @@ from chain.types import AccountId
 from runtime.frame.call import RuntimeCall
 from runtime.frame.weight import weigh
 from runtime.pallets.drand.pallet import Drand
+from runtime.pallets.subnets.neurons import storage_index
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.weights.commits import HashCommits, commit_hash
-from runtime.pallets.weights.validators import Validators, storage_index
+from runtime.pallets.weights.validators import Validators
 
 MODULE = "SubtensorModule"
 LISTS = {

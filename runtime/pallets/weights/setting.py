@@ -11,7 +11,7 @@ from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.pallet import Pallet
 from runtime.frame.weight import Pays, weigh
-from runtime.pallets.subnets.neurons import Neurons
+from runtime.pallets.subnets.neurons import Neurons, storage_index
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
@@ -19,7 +19,7 @@ from runtime.pallets.subtensor.types import ROOT
 from runtime.pallets.weights.matrix import Matrix
 from runtime.pallets.weights.rows import pack
 from runtime.pallets.weights.upscale import upscale
-from runtime.pallets.weights.validators import Validators, is_self_weight, storage_index
+from runtime.pallets.weights.validators import Validators, is_self_weight
 from runtime.units import NetUid
 
 CompactPairs = tuple[tuple[Compact[u16], Compact[u16]], ...]

@@ -21,7 +21,7 @@ from runtime.frame.weight import Pays, weigh
 from runtime.pallets.drand.bls import is_available
 from runtime.pallets.drand.pallet import Drand
 from runtime.pallets.subnets.clock import Clock
-from runtime.pallets.subnets.neurons import Neurons
+from runtime.pallets.subnets.neurons import Neurons, storage_index
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.events import Events
@@ -31,7 +31,6 @@ from runtime.pallets.weights.commits import MAX_UNREVEALED, HashCommits
 from runtime.pallets.weights.payload import Payload, read_payload
 from runtime.pallets.weights.setting import WeightSetting
 from runtime.pallets.weights.timelock import Sealed, decrypt
-from runtime.pallets.weights.validators import storage_index
 from runtime.pallets.weights.windows import Windows
 from runtime.units import NetUid
 

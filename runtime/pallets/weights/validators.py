@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chain.types import AccountId
-from runtime.fixed import U16_MAX
 from runtime.frame.pallet import Pallet
 from runtime.pallets.staking.inheritance import Inheritance
-from runtime.pallets.subnets.neurons import MAX_SUBNETS, Neurons
+from runtime.pallets.subnets.neurons import MAX_SUBNETS, Neurons, storage_index
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.parameters import Parameters
 from runtime.units import NetUid
-
-
-def storage_index(netuid: NetUid, mechanism: int) -> NetUid:
-    """Under which netuid a mechanism stores what is its own. Source: get_mechanism_storage_index"""
-    return NetUid(min(min(mechanism * MAX_SUBNETS, U16_MAX) + netuid, U16_MAX))
 
 
 def is_self_weight(uid: int, uids: Sequence[int], weights: Sequence[int]) -> bool:
@@ -50,21 +44,16 @@ class Validators(Pallet):
 
         Source: SubtensorModule::check_weights_min_stake
         """
-        owner = self.owner_uid(netuid)
+        owner = self.neurons.owner_uid(netuid)
         if owner is not None and self.neurons.Uids.get((netuid, hotkey)) == owner:
             return
         if self.inheritance.whole_stake_weight(hotkey, netuid) < self.parameters.StakeThreshold:
             raise Errors.NotEnoughStakeToSetWeights
 
-    def owner_uid(self, netuid: NetUid) -> int | None:
-        """The uid of the owner's own hotkey. Source: SubtensorModule::get_owner_uid"""
-        hotkey = self.registry.SubnetOwnerHotkey.get(netuid)
-        return None if hotkey is None else self.neurons.Uids.get((netuid, hotkey))
-
     def has_permit(self, netuid: NetUid, uid: int) -> bool:
         """Whether a neuron may set weights to others: with a permit, or as the owner's."""
         permits = self.neurons.ValidatorPermit[netuid]
-        return uid == self.owner_uid(netuid) or (uid < len(permits) and permits[uid])
+        return uid == self.neurons.owner_uid(netuid) or (uid < len(permits) and permits[uid])
 
     def is_within_rate_limit(self, netuid: NetUid, mechanism: int, uid: int) -> bool:
         """Whether a neuron has not set or committed weights too lately; a mechanism that is not there has no room.

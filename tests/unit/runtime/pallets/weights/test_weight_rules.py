@@ -13,10 +13,11 @@ from support.timelock import lock, payload_of, signature_of, sized
 from chain.types import AccountId
 from runtime.fixed import U16_MAX, U64_MAX
 from runtime.pallets.drand.bls import CurveUnavailable
+from runtime.pallets.subnets.neurons import storage_index
 from runtime.pallets.weights.payload import Payload, read_payload
 from runtime.pallets.weights.timelock import Sealed, decrypt, parse
 from runtime.pallets.weights.upscale import is_max_limited, upscale, upscale_fixed
-from runtime.pallets.weights.validators import is_self_weight, storage_index
+from runtime.pallets.weights.validators import is_self_weight
 from runtime.pallets.weights.windows import calculate_reveal_epoch
 from runtime.units import NetUid
 
