@@ -16,6 +16,18 @@ venv() {
 venv psi substrate-interface==1.8.1
 venv asi async-substrate-interface==2.2.1 bittensor-wallet==4.0.1
 
+# The border versions of numpy, for the Python that runs the tests: epochs are the same with both.
+packages() {
+  name=$1
+  shift
+  [ -d "$target/$name" ] || "$python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+    --target "$target/$name" "$@"
+}
+
+oldest=$("$python" -c 'import sys; print({11: "1.26.0", 12: "1.26.0", 13: "2.1.0"}.get(sys.version_info[1], "2.3.2"))')
+packages numpy-oldest "numpy==$oldest"
+packages numpy-newest "numpy<3"
+
 if command -v npm >/dev/null; then
   mkdir -p "$target/pjs"
   [ -f "$target/pjs/package.json" ] || echo '{"private": true, "type": "module"}' > "$target/pjs/package.json"

@@ -1,4 +1,4 @@
-"""Whatever stakers, owners and root do, in any order: after each block the economy's books agree."""
+"""Whatever stakers, validators, owners and root do, in any order: after each block the economy's books agree."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from support.chain import Chain, call, key_of, sum_of_accounts
+from support.chain import Chain, call, free, key_of, sum_of_accounts
 
 from chain.types import AccountId
 from runtime.pallets.balances import Balances
 from runtime.pallets.staking.share_pool import value_of
 from runtime.pallets.subtensor.types import ROOT, Keep, KeepSubnets, RootClaimTypeEnum, Swap, subnet_account
 from runtime.taonet import Taonet
-from runtime.units import MAX_SUPPLY, NetUid
+from runtime.units import MAX_SUPPLY, NetUid, TaoBalance
 
 PEOPLE = ("Alice", "Bob", "Charlie")
-HOTKEYS = [key_of(name).account for name in ("Dave", "Eve", "Ferdie")]
+VALIDATORS = ("Dave", "Eve", "Ferdie")
+HOTKEYS = [key_of(name).account for name in VALIDATORS]
+SPARE = " again"
+"""The end of the name of the key that takes another's place, and whose place that takes again later."""
 NETUIDS = [ROOT, NetUid(1), NetUid(2), NetUid(3)]
 ODDS = [2, 4, 5, 1]
 """Netuid 3 is there only after somebody registered it."""
@@ -139,8 +142,28 @@ def lend(dice: random.Random) -> Made:
     return "set_children", {**place(dice), "children": ((dice.choice((1 << 63, 1 << 62)), hotkey(dice)),)}
 
 
+def swap_hotkeys(dice: random.Random) -> Made:
+    name = dice.choice(VALIDATORS)
+    old, new = dice.sample((key_of(name).account, key_of(name + SPARE).account), 2)
+    where = dice.choice((None, *NETUIDS[1:]))
+    return "swap_hotkey_v2", {"hotkey": old, "new_hotkey": new, "netuid": where, "keep_stake": dice.random() < 0.3}
+
+
 def dissolve(dice: random.Random) -> Made:
     return "root_dissolve_network", {"netuid": dice.choice(NETUIDS[1:])}
+
+
+def swap_coldkeys(dice: random.Random) -> Made:
+    name = dice.choice(PEOPLE[1:])
+    old, new = dice.sample((key_of(name).account, key_of(name + SPARE).account), 2)
+    return "swap_coldkey", {"old_coldkey": old, "new_coldkey": new, "swap_cost": TaoBalance(dice.choice((0, 10**8)))}
+
+
+def judge(dice: random.Random, neurons: int) -> Made:
+    """Weights for some neurons, at times for one that is not there."""
+    uids = dice.sample(range(neurons + 1), min(neurons, dice.randrange(1, 6)))
+    weights = [dice.choice((0, 1, dice.randrange(1 << 16), (1 << 16) - 1)) for _ in uids]
+    return "set_weights", {"netuid": NetUid(2), "dests": tuple(uids), "weights": tuple(weights), "version_key": 0}
 
 
 KINDS: list[Callable[[random.Random], Made]] = [
@@ -155,6 +178,7 @@ KINDS: list[Callable[[random.Random], Made]] = [
     *[relock] * 2,
     *[mine] * 2,
     lend,
+    *[swap_hotkeys] * 3,
     unstake_everything,
     stake_and_burn,
     choose,
@@ -164,12 +188,14 @@ KINDS: list[Callable[[random.Random], Made]] = [
 
 
 def economy() -> Chain:
-    """A started subnet of Alice, a hotkey for each person, netuid 1 started too, subnets without a rate limit."""
+    """A started subnet of Alice, a hotkey for each person, netuid 1 started too, no rate limits, weights in the open."""
     chain = Chain()
     rules = chain.at_head()
     writes = [(rules.registry.SubtokenEnabled.key(netuid), b"\1") for netuid in (ROOT, NetUid(1))]
     writes.append((rules.registry.FirstEmissionBlockNumber.key(NetUid(1)), (1).to_bytes(8, "little")))
     writes.append((rules.construct.accessor("SubtensorModule", "NetworkRateLimit").prefix, bytes(8)))
+    writes.append((rules.parameters.WeightsSetRateLimit.key(NetUid(2)), bytes(8)))
+    writes.append((rules.parameters.CommitRevealWeightsEnabled.key(NetUid(2)), b"\0"))
     root = call(rules, "System.set_storage", items=tuple(writes))
     alice = key_of("Alice")
     chain.advance(
@@ -179,7 +205,7 @@ def economy() -> Chain:
     chain.advance(
         chain.sign(alice, "SubtensorModule.start_call", netuid=NetUid(2)),
         *[
-            chain.sign(key_of(name), "SubtensorModule.try_associate_hotkey", hotkey=hotkey)
+            chain.sign(key_of(name), "SubtensorModule.burned_register", hotkey=hotkey, netuid=NetUid(2))
             for name, hotkey in zip(("Bob", "Charlie"), HOTKEYS[1:], strict=True)
         ],
     )
@@ -187,15 +213,20 @@ def economy() -> Chain:
 
 
 def sent(chain: Chain, dice: random.Random) -> Iterator[bytes]:
-    """A block's calls, each by somebody else; now and then root dissolves a subnet."""
-    for name in dice.sample(PEOPLE, CALLS_A_BLOCK):
-        if name == "Alice" and dice.random() < 0.02:
-            path, arguments = dissolve(dice)
-            inner = call(chain.at_head(), f"SubtensorModule.{path}", **arguments)
-            yield chain.sign(key_of(name), "Sudo.sudo", call=inner)
+    """A block's calls, each by somebody else; now and then root dissolves a subnet or swaps a coldkey at the end."""
+    runtime, acts_as_root = chain.at_head(), dice.random() < 0.1
+    for name in sorted(dice.sample(PEOPLE, CALLS_A_BLOCK), key=lambda name: acts_as_root and name == "Alice"):
+        signer = max((key_of(name), key_of(name + SPARE)), key=lambda key: free(runtime, key))
+        if name == "Alice" and acts_as_root:
+            path, arguments = dice.choice((dissolve, *[swap_coldkeys] * 4))(dice)
+            inner = call(runtime, f"SubtensorModule.{path}", **arguments)
+            yield chain.sign(signer, "Sudo.sudo", call=inner)
         else:
             path, arguments = dice.choice(KINDS)(dice)
-            yield chain.sign(key_of(name), f"SubtensorModule.{path}", **arguments)
+            yield chain.sign(signer, f"SubtensorModule.{path}", **arguments)
+    if dice.random() < 0.5:
+        path, arguments = judge(dice, runtime.neurons.SubnetworkN[NetUid(2)])
+        yield chain.sign(key_of(dice.choice(VALIDATORS)), f"SubtensorModule.{path}", **arguments)
 
 
 def check_books(runtime: Taonet, dust: int) -> None:
