@@ -6,44 +6,18 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.chain import key_of
 from support.clients import CLIENTS
 from support.process import NodeProcess, running, taonet
-from support.wallet import CONSTRUCT, encode_call, sign
-
-from runtime.units import TAO, NetUid
+from support.subnet import MINERS, SUBNET, VALIDATORS, found_subnet, submit
+from support.wallet import CONSTRUCT
 
 BLOCKS = 200
-SUBNET = NetUid(2)
 INCENTIVE = CONSTRUCT.accessor("SubtensorModule", "Incentive")
-VALIDATORS = [key_of(name) for name in ("Dave", "Eve", "Ferdie", "One", "Two", "Three")]
-MINERS = [key_of(f"miner {n}") for n in range(10)]
 
 pytestmark = pytest.mark.xdist_group("weighted-blocks")
-
-
-def submit(node: NodeProcess, signer: str, path: str, **arguments: object) -> None:
-    node.call("author_submitExtrinsic", sign(node, key_of(signer), encode_call(path, **arguments)))
-
-
-def found_subnet(node: NodeProcess) -> None:
-    """A started subnet with ten miners and six validators, more stake behind each, and weights in the open."""
-    submit(node, "Alice", "SubtensorModule.register_network", hotkey=key_of("Charlie").account)
-    node.call("dev_newBlock")
-    rules = {"CommitRevealWeightsEnabled": False, "WeightsSetRateLimit": 0, "MaxRegistrationsPerBlock": 100}
-    node.call("dev_setStorage", {"SubtensorModule": {name: [[[SUBNET], value]] for name, value in rules.items()}})
-    submit(node, "Alice", "SubtensorModule.start_call", netuid=SUBNET)
-    for neuron in (*VALIDATORS, *MINERS):
-        submit(node, "Bob", "SubtensorModule.burned_register", netuid=SUBNET, hotkey=neuron.account)
-        node.call("dev_newBlock")
-    for place, neuron in enumerate(VALIDATORS):
-        amount = TAO(100 + 37 * place)
-        submit(node, "Bob", "SubtensorModule.add_stake", hotkey=neuron.account, netuid=SUBNET, amount_staked=amount)
-    node.call("dev_newBlock")
 
 
 def judge(node: NodeProcess, dice: random.Random) -> None:
@@ -51,12 +25,11 @@ def judge(node: NodeProcess, dice: random.Random) -> None:
     for validator in dice.sample(VALIDATORS, 2):
         uids = tuple(dice.sample(range(len(VALIDATORS) + len(MINERS) + 1), dice.randrange(1, 17)))
         weights = tuple(dice.randrange(1 << 16) for _ in uids)
-        call = encode_call("SubtensorModule.set_weights", netuid=SUBNET, dests=uids, weights=weights, version_key=0)
-        node.call("author_submitExtrinsic", sign(node, validator, call))
+        submit(node, validator, "set_weights", netuid=SUBNET, dests=uids, weights=weights, version_key=0)
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A file of the blocks, and what their import says in the end."""
     folder, dice = tmp_path_factory.mktemp("weighted"), random.Random(425)
     base, blocks = folder / "author", folder / "blocks"
@@ -71,7 +44,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
     assert sum(share > 0 for share in shares) >= len(MINERS)
     made = taonet("export-blocks", str(blocks), "--chain", "dev", "--preset", "fast", "--base-path", str(base))
     assert made.returncode == 0, made.stderr.decode()
-    yield blocks, f"Imported {best} blocks, best is #{best}"
+    return blocks, f"Imported {best} blocks, best is #{best}"
 
 
 def ensure_imports(exported: tuple[Path, str], base: Path, **environment: str) -> None:

@@ -188,7 +188,7 @@ KINDS: list[Callable[[random.Random], Made]] = [
 
 
 def economy() -> Chain:
-    """A started subnet of Alice, a hotkey for each person, netuid 1 started too, no rate limits, weights in the open."""
+    """A started subnet of Alice, a hotkey for each person, netuid 1 started too, no limits, open weights."""
     chain = Chain()
     rules = chain.at_head()
     writes = [(rules.registry.SubtokenEnabled.key(netuid), b"\1") for netuid in (ROOT, NetUid(1))]
