@@ -375,15 +375,17 @@ class Runtime:
                 guard.check(self, signer, call)
 
     def dispatch(self, call: RuntimeCall, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
-        """Make a call; root passes the base filter by. Raises: DispatchError, with all that the call wrote undone."""
+        """Make a call; root passes the base filter by, and whoever may pass the filters by meets no guards either.
+
+        Raises: DispatchError, with all that the call wrote undone.
+        """
         if not bypass_filter:
             allowed = isinstance(origin.caller, Root) or self.allows(call)
             if not (allowed and all(allows(call) for allows in origin.filters)):
                 raise self.call_filtered()
+            if origin.signer is not None:
+                self._check_guards_of_dispatch(origin.signer, call)
         with self.state.transaction():
-            signer = origin.signer
-            if signer is not None:
-                self._check_guards_of_dispatch(signer, call)
             definition = call.bound.definition
             return definition.function(self.sections[call.bound.section], origin, *call.args) or PostInfo()
 

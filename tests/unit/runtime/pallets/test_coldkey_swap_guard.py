@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 import pytest
-from support.chain import Chain, call, dispatch, events, free, refused, reverts, sign, submit, unchanged
+from support.chain import Chain, call, dispatch, emits, events, refused, reverts, sign, unchanged
 
 from chain.keys import Keypair
+from chain.scale.hints import Err
 from chain.types import H256, ZERO_HASH, BlockNumber
 from runtime.frame.weight import PostInfo
+from runtime.pallets.proxy.pallet import Proxy
+from runtime.pallets.proxy.types import ProxyType
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.utility import AS_DERIVATIVE, Utility, batch_weight, derivative_account
 from runtime.taonet import Taonet
@@ -79,16 +82,13 @@ def test_the_pool_asks_the_guard_of_the_head(chain: Chain, bob: Keypair) -> None
         runtime.validate_transaction("External", raw, chain.hashes[-1])
 
 
-def test_a_call_on_behalf_of_such_a_coldkey_fails_inside(runtime: Taonet, alice: Keypair, bob: Keypair) -> None:
+def test_a_proxy_of_such_a_coldkey_fails_inside(runtime: Taonet, alice: Keypair, bob: Keypair) -> None:
+    dispatch(runtime, bob, "Proxy.add_proxy", delegate=alice, proxy_type=ProxyType.Any, delay=0)
     announce(runtime, bob)
     transfer = call(runtime, "Balances.transfer_keep_alive", dest=alice, value=1000)
-    before = free(runtime, bob)
 
-    submit(runtime, alice, "Sudo.sudo_as", who=bob, call=transfer)
-
-    outcome = next(e for e in events(runtime) if isinstance(e, runtime.sudo.SudoAsDone))
-    assert outcome.sudo_result.error == ANNOUNCED()  # type: ignore[union-attr]
-    assert free(runtime, bob) == before
+    with emits(runtime, Proxy.ProxyExecuted(Err(ANNOUNCED()))):
+        dispatch(runtime, alice, "Proxy.proxy", real=bob, force_proxy_type=None, call=transfer)
 
 
 def test_a_batch_counts_a_call_that_the_guard_refused_with_the_guards_weight_only(

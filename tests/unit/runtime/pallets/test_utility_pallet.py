@@ -24,6 +24,7 @@ from chain.errors import DispatchError
 from chain.hashing import blake2_256
 from chain.keys import Keypair
 from chain.scale.hints import Err, Ok
+from chain.types import ZERO_HASH, BlockNumber
 from runtime.frame.call import RuntimeCall
 from runtime.frame.errors import BadOrigin, TokenError, post_info_of
 from runtime.frame.origin import NoOrigin, Root, Signed, SystemOrigin
@@ -281,6 +282,14 @@ def test_root_makes_a_call_as_any_origin(runtime: Taonet, as_origin: SystemOrigi
     dispatch(runtime, ROOT, "Utility.dispatch_as", as_origin=as_origin, call=good(runtime))
 
     assert events(runtime)[-1] == Utility.DispatchedAs(result=result)
+
+
+def test_root_makes_a_call_that_the_account_s_guards_would_refuse(runtime: Taonet, bob: Keypair) -> None:
+    origin = SystemOrigin(Signed(bob.account))
+    runtime.coldkey_swap.ColdkeySwapAnnouncements[bob.account] = (BlockNumber(1), ZERO_HASH)
+
+    with emits(runtime, remarked(bob), Utility.DispatchedAs(result=Ok(None))):
+        dispatch(runtime, ROOT, "Utility.dispatch_as", as_origin=origin, call=good(runtime))
 
 
 def test_root_makes_a_call_as_any_origin_and_fails_with_it(runtime: Taonet, bob: Keypair) -> None:
