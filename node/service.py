@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Sequence
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,3 +178,20 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
                 await sealer.stop()
     finally:
         database.close()
+
+
+async def run_until_stopped(settings: Settings, started: Callable[[Running], None]) -> int:
+    """Run a node until SIGINT, SIGTERM or a broken invariant ends it, and give the exit status.
+
+    `started` is told once it answers. Raises: what `serve` raises.
+    """
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with serve(settings) as running:
+        started(running)
+        ended = [loop.create_task(event.wait()) for event in (stop, running.sealer.stopped)]
+        await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.cancel()
+        return 0 if running.node.failure is None else 1

@@ -1,0 +1,1 @@
+"""The commands of the program, by what they need: a running node, or only files."""

@@ -1,0 +1,217 @@
+"""The commands that run a node: `dev`, `run`, `localnet`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from node.commands.options import (
+    Alice,
+    BasePath,
+    Bob,
+    Chain,
+    Log,
+    NoCheck,
+    One,
+    Preset,
+    RpcCors,
+    RpcExternal,
+    RpcMethods,
+    RpcPort,
+    SealingOption,
+    StatePruning,
+    Tmp,
+    Two,
+    default_base_path,
+    fail,
+    load_spec,
+    read_pruning,
+)
+
+if TYPE_CHECKING:
+    from node.service import Running, Settings
+
+DEV_PERIOD = "250"
+SLOT_PERIOD = "12000"
+NAMED = ("alice", "bob", "one", "two")
+
+
+def dev(
+    chain: Chain = "dev",
+    base_path: BasePath = None,
+    tmp: Tmp = False,
+    sealing: SealingOption = None,
+    preset: Preset = None,
+    rpc_port: RpcPort = 9944,
+    rpc_cors: RpcCors = None,
+    rpc_methods: RpcMethods = "auto",
+    rpc_external: RpcExternal = False,
+    state_pruning: StatePruning = "archive",
+    no_check: NoCheck = False,
+    log: Log = None,
+    alice: Alice = False,
+    bob: Bob = False,
+    one: One = False,
+    two: Two = False,
+) -> None:
+    """Start a development chain, kept in memory unless --base-path is given, and print its accounts."""
+    if tmp and base_path is not None:
+        fail("--tmp and --base-path exclude each other")
+    named = _named(alice, bob, one, two)
+    _start(
+        chain=chain,
+        base_path=base_path,
+        sealing=sealing or DEV_PERIOD,
+        preset=preset,
+        rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
+        state_pruning=state_pruning,
+        checks=not no_check,
+        log=log,
+        named=named or ("//One",),
+        banner=True,
+    )
+
+
+def run(
+    chain: Chain = "local",
+    base_path: BasePath = None,
+    tmp: Tmp = False,
+    sealing: SealingOption = None,
+    preset: Preset = None,
+    rpc_port: RpcPort = 9944,
+    rpc_cors: RpcCors = None,
+    rpc_methods: RpcMethods = "auto",
+    rpc_external: RpcExternal = False,
+    state_pruning: StatePruning = "archive",
+    no_check: NoCheck = False,
+    log: Log = None,
+    alice: Alice = False,
+    bob: Bob = False,
+    one: One = False,
+    two: Two = False,
+) -> None:
+    """Run a node; without the key of an authority it makes no blocks."""
+    if tmp and base_path is not None:
+        fail("--tmp and --base-path exclude each other")
+    named = _named(alice, bob, one, two)
+    _start(
+        chain=chain,
+        base_path=None if tmp else base_path or default_base_path(),
+        sealing=sealing or (SLOT_PERIOD if named else "manual"),
+        preset=preset or ("mainnet" if chain in ("local", "dev") else None),
+        rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
+        state_pruning=state_pruning,
+        checks=not no_check,
+        log=log,
+        named=named,
+        banner=False,
+    )
+
+
+def localnet(
+    blocks: Annotated[
+        str, typer.Argument(metavar="[True|False]", help="True for blocks of 250 ms, False for the real 12 s.")
+    ] = "True",
+) -> None:
+    """Start a fresh chain on ports 9944 and 9945, say when block 1 is there, and stay quiet, as test suites expect."""
+    from node.localnet import CHOICES, announce_first_block, localnet_settings
+    from node.logs import set_up_logging
+
+    if blocks.lower() not in CHOICES:
+        fail(f"{blocks!r} is neither True nor False")
+    set_up_logging("error")
+    _run_loop(localnet_settings(blocks.lower()), announce_first_block)
+
+
+def _named(*flags: bool) -> tuple[str, ...]:
+    return tuple(f"//{name.capitalize()}" for name, given in zip(NAMED, flags, strict=True) if given)
+
+
+def _start(
+    *,
+    chain: str,
+    base_path: Path | None,
+    sealing: str,
+    preset: str | None,
+    rpc: tuple[int, str | None, str, bool],
+    state_pruning: str,
+    checks: bool,
+    log: str | None,
+    named: Sequence[str],
+    banner: bool,
+) -> None:
+    from node.logs import LogFilterError, set_up_logging
+    from node.rpc.origins import DEFAULT_CORS
+    from node.sealing import Sealing
+    from node.service import Settings
+
+    port, cors, methods, external = rpc
+    if methods not in ("auto", "safe", "unsafe"):
+        fail(f"--rpc-methods: {methods!r} is none of auto, safe, unsafe")
+    try:
+        set_up_logging(log)
+        settings = Settings(
+            spec=load_spec(chain, preset),
+            base_path=base_path,
+            authorities=named,
+            sealing=Sealing.parse(sealing),
+            host="0.0.0.0" if external else "127.0.0.1",
+            ports=(port,),
+            cors="all" if cors == "all" else DEFAULT_CORS if cors is None else cors.split(","),
+            rpc_methods=_policy(methods),
+            state_pruning=read_pruning(state_pruning),
+            checks=checks,
+        )
+    except LogFilterError as error:
+        fail(f"--log: {error}")
+    except ValueError as error:
+        fail(f"--sealing: {error}")
+    _run_loop(settings, _print_banner if banner else _log_start)
+
+
+def _policy(methods: str) -> Literal["auto", "safe", "unsafe"]:
+    return "safe" if methods == "safe" else "unsafe" if methods == "unsafe" else "auto"
+
+
+def _run_loop(settings: Settings, started: Callable[[Settings, Running], None]) -> NoReturn:
+    from chain.errors import ChainError
+    from node.service import run_until_stopped
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        try:
+            code = runner.run(run_until_stopped(settings, lambda running: started(settings, running)))
+        except ChainError as error:
+            fail(error)
+    raise typer.Exit(code)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, where it is installed."""
+    with contextlib.suppress(ImportError):
+        factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+        return factory
+    return None
+
+
+def _log_start(settings: Settings, running: Running) -> None:
+    import logging
+
+    from node.node import VERSION
+
+    logger = logging.getLogger("substrate")
+    logger.info("taonet %s, chain %s", VERSION, settings.spec.name)
+    best = running.node.chain.best
+    logger.info("Highest known block at #%d, sealing %s", best.number, settings.sealing)
+    logger.info("Running JSON-RPC server: addr=%s", running.server.url)
+
+
+def _print_banner(settings: Settings, running: Running) -> None:
+    from node.banner import print_banner
+
+    print_banner(settings, running)

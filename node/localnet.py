@@ -1,0 +1,24 @@
+"""`taonet localnet`: the node that the test suites of Bittensor's clients start for each test, and end soon after."""
+
+from __future__ import annotations
+
+from node.chain_spec import load
+from node.sealing import Sealing
+from node.service import Running, Settings
+
+PORTS = (9944, 9945)
+"""The suites know the ports of two nodes; here one listens on both."""
+CHOICES = {"true": ("fast", 250), "false": ("mainnet", 12_000)}
+"""The preset and the milliseconds between blocks, by the argument."""
+
+
+def localnet_settings(blocks: str) -> Settings:
+    """A fresh chain in memory, of fast blocks or of real ones."""
+    preset, period_ms = CHOICES[blocks]
+    return Settings(spec=load("localnet", preset=preset), sealing=Sealing("interval", period_ms), ports=PORTS)
+
+
+def announce_first_block(settings: Settings, running: Running) -> None:
+    """Make block 1 at once and say so in one line, for which the suites wait; nothing is printed after it."""
+    first = running.node.make_block()
+    print(f"Imported #1 (0x{first.hex()})", flush=True)
