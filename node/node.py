@@ -56,11 +56,21 @@ class Node:
         self.author = Author(chain, self.pool, keystore, self.clock)
         self.imported: Topic[Imported] = Topic()
         self.finalized: Topic[tuple[Head, ...]] = Topic()
+        self.unfinalized: dict[H256, Header] = {}
+        """The blocks that are not final, of all forks, parents before children."""
+        self._find_unfinalized()
         self.log_imports = True
         self.failure: Exception | None = None
         """What made the node stop, if something did."""
         chain.on_import.append(self._after_import)
         chain.on_finalized.append(self._after_finalized)
+
+    def _find_unfinalized(self) -> None:
+        """Begin with those of the best chain: of others nothing is remembered over a restart."""
+        for number in range(self.chain.finalized.number + 1, self.chain.best.number + 1):
+            block = self.chain.hash_of(number)
+            if block is not None:
+                self.unfinalized[block] = self.chain.expect_header(block)
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
@@ -101,6 +111,7 @@ class Node:
         self.chain.set_head(block)
         for hash_, extrinsics in left:
             self.pool.on_retracted(hash_, extrinsics)
+        self.unfinalized.clear()
         header = self.chain.expect_header(block)
         self.pool.on_block((), block, header.number, is_finalized=False)
         while self.pool.revalidate(REVALIDATED_PER_BLOCK):
@@ -146,6 +157,7 @@ class Node:
         return (nonce_tag(address.value, values["CheckNonce"]),) if isinstance(address, Id) else ()
 
     def _after_import(self, block: Imported) -> None:
+        self.unfinalized[block.hash] = block.header
         if self.log_imports:
             # Substrate's line; scripts wait for its `Imported #1`
             mark = "🏆" if block.is_best else "🆕"
@@ -160,6 +172,8 @@ class Node:
         self.imported.publish(block)
 
     def _after_finalized(self, heads: tuple[Head, ...]) -> None:
+        final = heads[-1].number
+        self.unfinalized = {block: header for block, header in self.unfinalized.items() if header.number > final}
         for head in heads:
             self.pool.on_finalized(head.hash)
         self.finalized.publish(heads)

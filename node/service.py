@@ -26,7 +26,8 @@ from chain.errors import (
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
 from node.node import Keystore, Node
-from node.rpc import author, chain, dev, engine, payment, state, system
+from node.rpc import archive, author, chain, chain_head, dev, engine, payment, state, system, transaction
+from node.rpc import chain_spec as chain_spec_methods
 from node.rpc.errors import RpcError
 from node.rpc.methods import Methods
 from node.rpc.origins import DEFAULT_CORS
@@ -37,7 +38,19 @@ from runtime.taonet import runtime_of
 
 logger = logging.getLogger("substrate")
 
-NAMESPACES = (author, chain, dev, engine, payment, state, system)
+NAMESPACES = (
+    archive,
+    author,
+    chain,
+    chain_head,
+    chain_spec_methods,
+    dev,
+    engine,
+    payment,
+    state,
+    system,
+    transaction,
+)
 CLIENT_ERROR = 4003
 YOUNG_OBJECTS = 50_000
 """How many new objects there are before Python looks for cycles: tries are many objects and have none."""

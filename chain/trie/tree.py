@@ -135,6 +135,17 @@ class Trie:
                 return
             node, at = self.load(node, path[at], path[: at + 1]) if node.references[path[at]] else None, at + 1
 
+    def closest_descendant(self, key: bytes) -> Node | None:
+        """The highest node whose path begins with the key: at it, or the first below it; None where there is none."""
+        node, path = self._top or self._open(), unpack(key)
+        at = 0
+        while node is not None and not node.partial.startswith(path[at:]):
+            if type(node) is Leaf or not path.startswith(node.partial, at):
+                return None
+            at += len(node.partial) + 1
+            node = self.load(node, path[at - 1], path[:at]) if node.references[path[at - 1]] else None
+        return node
+
     def update(self, changes: Mapping[bytes, bytes | None]) -> Commit:
         """The trie after some changes, None being a deletion. This one stays as it is, and readable."""
         update = Update(self, changes)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from node.rpc import errors
 from node.rpc.errors import RpcError
-from node.rpc.methods import Method, Methods, error_answer, parse
+from node.rpc.methods import Closable, Method, Methods, error_answer, parse
 from node.rpc.subscriptions import Subscription, Subscriptions
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,15 @@ _READ_TURN = 32
 class HttpCaller:
     """Who sent an HTTP request: there is nowhere to send notifications to."""
 
+    streams: Mapping[str, AsyncIterator[Any]] = MappingProxyType({})
+
     def __init__(self, may_call_unsafe: bool) -> None:
         self.may_call_unsafe = may_call_unsafe
+        self.kept: dict[str, Closable] = {}
+
+    def close(self) -> None:
+        """Let go what methods kept: there is no later request of this caller."""
+        _let_go(self.kept)
 
     def ensure_may_subscribe(self) -> None:
         raise errors.internal_error("subscriptions need a WebSocket")
@@ -46,6 +54,7 @@ class Connection:
     ) -> None:
         self.may_call_unsafe = may_call_unsafe
         self.subscriptions = Subscriptions(methods.limits.subscriptions, self.send, self.drop)
+        self.kept: dict[str, Closable] = {}
         self._methods = methods
         self._limits = methods.limits
         self._websocket = websocket
@@ -64,6 +73,7 @@ class Connection:
         finally:
             # calls that still run are not cancelled: who has gone must not leave the node halfway through one
             await self.subscriptions.close_all()
+            _let_go(self.kept)
 
     async def send(self, message: bytes) -> None:
         """Send one message; waits while the client does not read. Raises: ConnectionError when it has gone."""
@@ -160,10 +170,10 @@ class Connection:
 class Exchange:
     """One message of a WebSocket and its answer; the subscriptions that it opens start after the answer."""
 
-    __slots__ = ("_connection", "may_call_unsafe", "opened")
+    __slots__ = ("_connection", "kept", "may_call_unsafe", "opened")
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self.kept = connection, connection.kept
         self.may_call_unsafe = connection.may_call_unsafe
         self.opened: list[Subscription] = []
 
@@ -177,6 +187,16 @@ class Exchange:
 
     def unsubscribe(self, method: Method, identifier: Any) -> bool:
         return self._connection.subscriptions.close(method, identifier)
+
+    @property
+    def streams(self) -> Mapping[str, AsyncIterator[Any]]:
+        return self._connection.subscriptions.streams()
+
+
+def _let_go(kept: dict[str, Closable]) -> None:
+    for each in kept.values():
+        each.close()
+    kept.clear()
 
 
 async def _unless_gone(work: Callable[..., Awaitable[None]], *arguments: Any) -> None:

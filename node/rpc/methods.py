@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
@@ -66,6 +66,8 @@ class Declaration:
     unsafe: bool = False
     notification: str | None = None
     unsubscribe: tuple[str, ...] = ()
+    with_caller: bool = False
+    tells_end: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +80,16 @@ class Method:
     unsafe: bool
     notification: str | None
     is_async: bool
+    with_caller: bool
+    tells_end: bool
+    """Whether ending a subscription says if there was one, as older methods do; newer ones answer null."""
+
+
+class Closable(Protocol):
+    """Something that is kept for a caller until it goes."""
+
+    def close(self) -> None:
+        """Let it go."""
 
 
 class Caller(Protocol):
@@ -96,12 +108,23 @@ class Caller(Protocol):
     def unsubscribe(self, method: Method, identifier: Any) -> bool:
         """End the caller's subscription made with `method`; False if there is none."""
 
+    @property
+    def streams(self) -> Mapping[str, AsyncIterator[Any]]:
+        """The streams of the caller's subscriptions, by id."""
 
-def method(*, aliases: Iterable[str] = (), unsafe: bool = False) -> Callable[[F], F]:
-    """Make the function the RPC method of its name. `unsafe` ones answer only peers of the same machine."""
+    @property
+    def kept(self) -> dict[str, Closable]:
+        """What methods keep for the caller, by an id; closed when the caller goes."""
+
+
+def method(*, aliases: Iterable[str] = (), unsafe: bool = False, with_caller: bool = False) -> Callable[[F], F]:
+    """Make the function the RPC method of its name. `unsafe` ones answer only peers of the same machine.
+
+    With `with_caller` the function is given the Caller behind the node.
+    """
 
     def mark(function: F) -> F:
-        setattr(function, _MARK, Declaration((function.__name__, *aliases), unsafe))
+        setattr(function, _MARK, Declaration((function.__name__, *aliases), unsafe, with_caller=with_caller))
         return function
 
     return mark
@@ -114,16 +137,20 @@ def subscription(
     aliases: Iterable[str] = (),
     unsubscribe_aliases: Iterable[str] = (),
     unsafe: bool = False,
+    with_caller: bool = False,
+    tells_end: bool = True,
 ) -> Callable[[F], F]:
     """Make the function the RPC subscription of its name; each item of its stream is one `notification`.
 
     The function is an asynchronous generator; or a coroutine that returns an asynchronous iterator, which may raise
-    RpcError before: then the subscription is refused with that error.
+    RpcError before: then the subscription is refused with that error. Without `tells_end`, ending it answers null
+    whether there was one or not.
     """
 
     def mark(function: F) -> F:
         names = (function.__name__, *aliases)
-        setattr(function, _MARK, Declaration(names, unsafe, notification, (unsubscribe, *unsubscribe_aliases)))
+        ends = (unsubscribe, *unsubscribe_aliases)
+        setattr(function, _MARK, Declaration(names, unsafe, notification, ends, with_caller, tells_end))
         return function
 
     return mark
@@ -209,7 +236,8 @@ class Methods:
         arguments = found.parameters.decode(params)
         if found.notification is not None:
             caller.ensure_may_subscribe()
-        result = found.function(self._node, *arguments)
+        given = (self._node, caller) if found.with_caller else (self._node,)
+        result = found.function(*given, *arguments)
         if inspect.isawaitable(result):
             result = await result
         return result if found.notification is None else caller.subscribe(found, result)
@@ -218,10 +246,12 @@ class Methods:
         added = Method(
             name=declaration.names[0],
             function=function,
-            parameters=Parameters(function),
+            parameters=Parameters(function, given=2 if declaration.with_caller else 1),
             unsafe=declaration.unsafe,
             notification=declaration.notification,
             is_async=declaration.notification is not None or inspect.iscoroutinefunction(function),
+            with_caller=declaration.with_caller,
+            tells_end=declaration.tells_end,
         )
         for names, table in ((declaration.names, self._methods), (declaration.unsubscribe, self._unsubscribes)):
             for name in names:
@@ -229,12 +259,13 @@ class Methods:
                     raise ValueError(f"the RPC method {name} is defined twice")
                 table[name] = added
 
-    def _unsubscribe(self, name: str, params: Any, caller: Caller) -> bool:
+    def _unsubscribe(self, name: str, params: Any, caller: Caller) -> bool | None:
         ended = self._unsubscribes.get(name)
         if ended is None:
             raise errors.method_not_found()
         values = list(params.values()) if type(params) is dict else params
-        return type(values) is list and len(values) == 1 and caller.unsubscribe(ended, values[0])
+        has_ended = type(values) is list and len(values) == 1 and caller.unsubscribe(ended, values[0])
+        return has_ended if ended.tells_end else None
 
     async def _answer(self, request: Any, caller: Caller) -> bytes:
         if type(request) is not dict:

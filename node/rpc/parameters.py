@@ -31,11 +31,11 @@ Signed = NewType("Signed", int)
 
 
 class Parameters:
-    """The parameters of one function, without its first (the node), ready to decode."""
+    """The parameters of one function, without the first that it is given (the node, the caller), ready to decode."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], given: int = 1) -> None:
         """Read the hints of `function`. Raises: TypeError for a hint that no decoder understands."""
-        declared = list(inspect.signature(function).parameters.values())[1:]
+        declared = list(inspect.signature(function).parameters.values())[given:]
         hints = _hints_of(function, [p.name for p in declared])
         self.names = tuple(p.name for p in declared)
         self.required = sum(p.default is inspect.Parameter.empty for p in declared)

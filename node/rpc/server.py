@@ -204,7 +204,11 @@ class RpcServer:
             payload = parse(data)
         except RpcError as error:
             return 200, error_answer(None, error)
-        return 200, await self._methods.respond(payload, HttpCaller(self._may_call_unsafe(request)))
+        caller = HttpCaller(self._may_call_unsafe(request))
+        try:
+            return 200, await self._methods.respond(payload, caller)
+        finally:
+            caller.close()
 
     async def _websocket(self, request: web.Request) -> web.StreamResponse:
         if self._active >= self._limits.connections:

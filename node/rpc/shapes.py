@@ -31,6 +31,18 @@ def block_json(block: Block) -> dict[str, Any]:
     }
 
 
+def runtime_json(version: RuntimeVersion) -> dict[str, Any]:
+    """A runtime version as the newer methods tell it: fewer fields, and the APIs as an object."""
+    return {
+        "specName": version.spec_name,
+        "implName": version.impl_name,
+        "specVersion": version.spec_version,
+        "implVersion": version.impl_version,
+        "transactionVersion": version.transaction_version,
+        "apis": {f"0x{identifier.hex()}": number for identifier, number in version.apis},
+    }
+
+
 def version_json(version: RuntimeVersion) -> dict[str, Any]:
     """A runtime version."""
     return {

@@ -46,7 +46,11 @@ class Topic(Generic[T]):
 
     def subscribe(self, capacity: int = CAPACITY) -> Subscriber[T]:
         """A subscriber for what is published from now on, at most `capacity` values behind."""
-        subscriber = Subscriber(self, capacity)
+        return self.add(Subscriber(capacity))
+
+    def add(self, subscriber: Subscriber[T]) -> Subscriber[T]:
+        """Publish to a subscriber as well that may listen to other topics; it gets all in the order of publishing."""
+        subscriber._topics.append(self)
         self._subscribers[subscriber] = None
         return subscriber
 
@@ -57,10 +61,10 @@ class Topic(Generic[T]):
 
 
 class Subscriber(Generic[T]):
-    """An asynchronous iterator over what a Topic publishes. Raises: SlowReader when it fell too far behind."""
+    """An asynchronous iterator over what Topics publish. Raises: SlowReader when it fell too far behind."""
 
-    def __init__(self, topic: Topic[T], capacity: int) -> None:
-        self._topic = topic
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._topics: list[Topic[T]] = []
         self._capacity = capacity
         self._values: deque[T] = deque()
         self._waiter: asyncio.Future[None] | None = None
@@ -109,7 +113,8 @@ class Subscriber(Generic[T]):
 
     def _end(self) -> None:
         self._is_open = False
-        self._topic._subscribers.pop(self, None)
+        for topic in self._topics:
+            topic._subscribers.pop(self, None)
         self._wake()
 
     def _wake(self) -> None:
@@ -170,6 +175,10 @@ class Subscriptions:
             return False
         self._end(found)
         return True
+
+    def streams(self) -> dict[str, AsyncIterator[Any]]:
+        """What is being sent, by the ids of the subscriptions."""
+        return {identifier: found.stream for identifier, found in self._subscriptions.items()}
 
     async def close_all(self) -> None:
         """End all, and wait until their streams are closed."""

@@ -28,10 +28,17 @@ oldest=$("$python" -c 'import sys; print({11: "1.26.0", 12: "1.26.0", 13: "2.1.0
 packages numpy-oldest "numpy==$oldest"
 packages numpy-newest "numpy<3"
 
+npm_packages() {
+  name=$1
+  shift
+  mkdir -p "$target/$name"
+  [ -f "$target/$name/package.json" ] || echo '{"private": true, "type": "module"}' > "$target/$name/package.json"
+  (cd "$target/$name" && npm install --silent --no-audit --no-fund "$@")
+}
+
 if command -v npm >/dev/null; then
-  mkdir -p "$target/pjs"
-  [ -f "$target/pjs/package.json" ] || echo '{"private": true, "type": "module"}' > "$target/pjs/package.json"
-  (cd "$target/pjs" && npm install --silent --no-audit --no-fund @polkadot/api@16.5.6)
+  npm_packages pjs @polkadot/api@16.5.6
+  npm_packages papi polkadot-api@1.23.3 @polkadot-labs/hdkd@0.0.28 @polkadot-labs/hdkd-helpers@0.0.30
 else
-  echo "no npm: the tests of @polkadot/api will be skipped" >&2
+  echo "no npm: the tests of @polkadot/api and polkadot-api will be skipped" >&2
 fi

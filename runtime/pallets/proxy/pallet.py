@@ -137,26 +137,27 @@ class Proxy(Pallet):
     class TooMany(PalletError, index=0):
         """There are as many proxies or announcements as there may be."""
 
+    # clients match the texts of the next ones word by word: they are part of the wire
     class NotFound(PalletError, index=1):
-        """There is no such proxy or announcement."""
+        """Proxy registration not found."""
 
     class NotProxy(PalletError, index=2):
-        """The caller is no such proxy of the account."""
+        """Sender is not a proxy of the account to be proxied."""
 
     class Unproxyable(PalletError, index=3):
         """The type of the proxy does not allow the call."""
 
     class Duplicate(PalletError, index=4):
-        """There is such a proxy already."""
+        """Account is already a proxy."""
 
     class NoPermission(PalletError, index=5):
         """The account was not made by this one, or not so."""
 
     class Unannounced(PalletError, index=6):
-        """The call was not announced, or too recently."""
+        """Announcement, if made at all, was made too recently."""
 
     class NoSelfProxy(PalletError, index=7):
-        """An account cannot be its own proxy."""
+        """Cannot add self as proxy."""
 
     class AnnouncementDepositInvariantViolated(PalletError, index=8):
         """There is no deposit for announcements that there are."""

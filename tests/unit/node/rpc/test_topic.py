@@ -70,3 +70,17 @@ def test_closing_a_subscriber_ends_it_and_leaves_the_topic() -> None:
         assert len(topic) == 0
 
     asyncio.run(scenario())
+
+
+def test_a_subscriber_of_two_topics_gets_all_in_the_order_of_publishing() -> None:
+    left: Topic[int] = Topic()
+    right: Topic[int] = Topic()
+    both = right.add(left.subscribe())
+
+    left.publish(1)
+    right.publish(2)
+    left.publish(3)
+    assert both.take_all() == [1, 2, 3]
+    both.close()
+
+    assert (len(left), len(right)) == (0, 0)

@@ -1,0 +1,130 @@
+"""Runs the end-to-end tests of the bittensor SDK, unmodified, against this program, and prints a table.
+
+    python bittensor_sdk.py CHECKOUT [--python PATH] [--jobs 2] [--times 1] [-k TEXT]
+
+CHECKOUT is the SDK's source at v10.2.0. Each test has a process of its own, and where the machine allows it a network
+and a folder for wallets of its own, since the suite's ports and wallets are fixed. No test is retried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+ISOLATED = 'ip link set lo up && mount -t tmpfs none /tmp && exec "$@"'
+PLACE = ("unshare", "--net", "--mount", "bash", "-c", ISOLATED, "bash")
+LIMIT_SECONDS = 900
+NEEDS_GIT = {"test_axon", "test_dendrite", "test_incentive", "test_root_set_weights"}
+"""Files whose tests download a subnet's template."""
+NEEDS_GIT_TOO = "test_subtensor_extrinsics"
+NEEDS_DRAND = (
+    "test_commit_and_reveal_weights_cr4",
+    "test_set_reveal_commitment",
+    "test_metagraph_weights_bonds",
+)
+"""Tests that wait for rounds of the beacon which only the internet has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Where the suite is, and what runs it."""
+
+    checkout: Path
+    python: Path
+    logs: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        node = f"{Path(sys.executable).parent / 'taonet'} localnet"
+        return {**os.environ, "USE_DOCKER": "0", "LOCALNET_SH_PATH": node}
+
+    def collect(self) -> list[str]:
+        """The ids of all tests. Raises: SystemExit with pytest's words if there are none."""
+        line = [self.python, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests/e2e_tests"]
+        found = subprocess.run(
+            line, cwd=self.checkout, env=self.environment, capture_output=True, text=True, check=False
+        )
+        # pytest prints them from the folder of its configuration on
+        ids = [f"tests/{row.removeprefix('tests/')}" for row in found.stdout.splitlines() if "::" in row]
+        if not ids:
+            raise SystemExit(f"no tests in {self.checkout}: {found.stdout[-500:]}{found.stderr[-500:]}")
+        return ids
+
+    def run(self, test: str) -> tuple[str, float]:
+        """What became of a test, and how many seconds it took; its output goes to a file of its own."""
+        began = time.monotonic()
+        line = [str(self.python), "-m", "pytest", "-q", "-rs", "--no-header", "-p", "no:cacheprovider", test]
+        log = self.logs / (test.replace("/", ".").replace("::", ".") + ".log")
+        with log.open("wb") as output:
+            try:
+                code = subprocess.run(
+                    [*(PLACE if can_isolate() else ()), *line],
+                    cwd=self.checkout,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=LIMIT_SECONDS,
+                    check=False,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                return "timeout", time.monotonic() - began
+        text = log.read_text(errors="replace")
+        outcome = "failed" if code else "skipped" if " skipped" in text.splitlines()[-1] else "passed"
+        return outcome, time.monotonic() - began
+
+
+def can_isolate() -> bool:
+    """Whether this machine lets us have networks and folders of our own."""
+    return subprocess.run([*PLACE, "true"], capture_output=True, check=False).returncode == 0
+
+
+def needs(test: str) -> str:
+    """What a test needs from the internet."""
+    name = test.partition("::")[2]
+    if Path(test.partition("::")[0]).stem in NEEDS_GIT or name.startswith(NEEDS_GIT_TOO):
+        return "git"
+    return "drand" if name.startswith(NEEDS_DRAND) else ""
+
+
+def outcomes(suite: Suite, tests: list[str], jobs: int) -> Iterator[tuple[str, str, float]]:
+    """Each test with what became of it, as they end."""
+    with ThreadPoolExecutor(jobs if can_isolate() else 1) as pool:
+        for test, (outcome, seconds) in zip(tests, pool.map(suite.run, tests), strict=True):
+            yield test, outcome, seconds
+
+
+def main() -> int:
+    """Run what was asked for; 1 if a test failed that needs nothing from the internet."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("checkout", type=Path)
+    parser.add_argument("--python", type=Path, default=ROOT / ".clients" / "sdk10" / "bin" / "python")
+    parser.add_argument("--logs", type=Path, default=ROOT / ".clients" / "sdk10-logs")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("-k", default="", help="only tests whose id contains this; several are separated by commas")
+    asked = parser.parse_args()
+    asked.logs.mkdir(parents=True, exist_ok=True)
+    suite = Suite(asked.checkout.resolve(), asked.python.absolute(), asked.logs.resolve())
+    tests = [test for test in suite.collect() if any(part in test for part in asked.k.split(","))]
+    failed = 0
+    for _ in range(asked.times):
+        counts: dict[str, int] = {}
+        for test, outcome, seconds in outcomes(suite, tests, asked.jobs):
+            said = f"{outcome} (needs {needs(test)})" if outcome in ("failed", "timeout") and needs(test) else outcome
+            counts[said] = counts.get(said, 0) + 1
+            failed += said in ("failed", "timeout")
+            print(f"{said:22} {seconds:6.1f} s  {test}", flush=True)
+        print(", ".join(f"{count} {said}" for said, count in sorted(counts.items())), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
