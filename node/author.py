@@ -10,13 +10,17 @@ from typing import Protocol
 
 from chain.block import Block, Header
 from chain.blockchain import Blockchain
-from chain.errors import ChainError, InvalidBlock, InvalidTransaction, TransactionError
+from chain.errors import ChainError, DecodeError, InvalidBlock, InvalidTransaction, TransactionError
+from chain.hashing import twox_128
 from chain.keys import Keypair
 from chain.overrides import override_log
 from chain.seal import seal
 from chain.types import H256, ZERO_HASH, Digest
 from node.pool import Pool
+from node.shield import ShieldKeys
 from runtime.executive import pre_runtime_slot
+from runtime.pallets.mev_shield.ciphertext import ShieldedTransaction, parse, unshield
+from runtime.pallets.mev_shield.pallet import IDENTIFIER as SHIELD
 from runtime.pallets.timestamp import IDENTIFIER as TIMESTAMP
 from runtime.taonet import Taonet
 
@@ -57,6 +61,7 @@ class Author:
 
     def __init__(self, chain: Blockchain, pool: Pool, keys: KeySource, clock: Clock) -> None:
         self.chain, self.pool, self.keys, self.clock = chain, pool, keys, clock
+        self.shield = ShieldKeys()
 
     def author(
         self,
@@ -86,11 +91,13 @@ class Author:
         digest = Digest((pre_runtime_slot(slot), *(() if overrides is None else (override_log(overrides),))))
         blank = Header(parent_hash, number or parent_header.number + 1, ZERO_HASH, ZERO_HASH, digest)
         runtime.initialize_block(blank)
-        body = list(runtime.inherent_extrinsics({TIMESTAMP: now_ms.to_bytes(8, "little")}))
+        pending_key = runtime.mev_shield.PendingKey
+        known = {TIMESTAMP: now_ms.to_bytes(8, "little"), SHIELD: self.shield.announce()}
+        body = list(runtime.inherent_extrinsics(known))
         for raw in body:
             runtime.apply_extrinsic(raw)
         if extrinsics is None:
-            body += self._from_pool(runtime, None if seconds is None else began + seconds)
+            body += self._from_pool(runtime, pending_key, None if seconds is None else began + seconds)
         else:
             for raw in extrinsics:
                 runtime.apply_extrinsic(raw)
@@ -125,7 +132,7 @@ class Author:
                 break
         raise CannotAuthor("none of the authorities' keys is here" if timestamp_ms is None else "the slot is not ours")
 
-    def _from_pool(self, runtime: Taonet, deadline: float | None) -> list[bytes]:
+    def _from_pool(self, runtime: Taonet, pending_key: bytes | None, deadline: float | None) -> list[bytes]:
         included: list[bytes] = []
         unfit: list[bytes] = []
         skipped = 0
@@ -133,6 +140,10 @@ class Author:
         for transaction in queue:
             if deadline is not None and time.monotonic() > deadline:
                 break
+            shielded = shielded_in(runtime, transaction.extrinsic)
+            if shielded is not None and (pending_key is None or twox_128(pending_key) != shielded.key_hash):
+                queue.skip()  # it waits for an author who can open it
+                continue
             try:
                 runtime.apply_extrinsic(transaction.extrinsic)
             except (TransactionError, InvalidBlock) as error:
@@ -146,8 +157,36 @@ class Author:
                     unfit.append(transaction.hash)
             else:
                 included.append(transaction.extrinsic)
+                if shielded is not None:
+                    included += self._opened(runtime, shielded)
         self.pool.remove(unfit)
         return included
+
+    def _opened(self, runtime: Taonet, shielded: ShieldedTransaction) -> list[bytes]:
+        """The extrinsic that was encrypted, once it is in the block behind its carrier; nothing if it cannot be."""
+        secret = self.shield.secret(shielded.key_hash)
+        inner = None if secret is None else unshield(secret, shielded)
+        if inner is None:
+            logger.debug("an encrypted extrinsic could not be opened")
+            return []
+        try:
+            runtime.apply_extrinsic(inner)
+        except (TransactionError, InvalidBlock) as error:
+            logger.debug("an encrypted extrinsic is invalid: %s", error)
+            return []
+        return [inner]
+
+
+def shielded_in(runtime: Taonet, extrinsic: bytes) -> ShieldedTransaction | None:
+    """What an extrinsic carries encrypted; None for any other."""
+    bound = runtime.construct.call.find("MevShield", "submit_encrypted")
+    if bytes([bound.pallet_index, bound.definition.index]) not in extrinsic:
+        return None  # so that the others are decoded once only
+    try:
+        call = runtime.construct.format.decode(extrinsic).call
+    except DecodeError:
+        return None
+    return parse(call.argument("ciphertext")) if call.bound is bound else None
 
 
 def short_hash(block: bytes) -> str:

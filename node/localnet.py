@@ -6,16 +6,16 @@ from node.chain_spec import load
 from node.sealing import Sealing
 from node.service import Running, Settings
 
-PORTS = (9944, 9945)
-"""The suites know the ports of two nodes; here one listens on both."""
 CHOICES = {"true": ("fast", 250), "false": ("mainnet", 12_000)}
 """The preset and the milliseconds between blocks, by the argument."""
 
 
-def localnet_settings(blocks: str) -> Settings:
-    """A fresh chain in memory, of fast blocks or of real ones."""
+def localnet_settings(blocks: str, port: int) -> Settings:
+    """A fresh chain in memory, of fast blocks or of real ones, on the two ports of the nodes that suites know."""
     preset, period_ms = CHOICES[blocks]
-    return Settings(spec=load("localnet", preset=preset), sealing=Sealing("interval", period_ms), ports=PORTS)
+    return Settings(
+        spec=load("localnet", preset=preset), sealing=Sealing("interval", period_ms), ports=(port, port + 1)
+    )
 
 
 def announce_first_block(settings: Settings, running: Running) -> None:

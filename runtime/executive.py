@@ -146,8 +146,8 @@ class Executive(Runtime):
         return Outcome(error)
 
     def _is_inherent(self, extrinsic: Extrinsic) -> bool:
-        """Whether nobody signed the extrinsic and it counts whatever the block's limits."""
-        return extrinsic.signature is None and self.dispatch_info(extrinsic.call).class_ is DispatchClass.Mandatory
+        """Whether the extrinsic is one that authors put first, signed by nobody."""
+        return extrinsic.signature is None and extrinsic.call.bound.definition.inherent
 
     def _apply_bare(self, extrinsic: Extrinsic, info: DispatchInfo) -> Outcome:
         inherent = self._is_inherent(extrinsic)
@@ -289,8 +289,11 @@ class Executive(Runtime):
     def inherent_extrinsics(self, data: dict[bytes, bytes]) -> Iterable[bytes]:
         """The extrinsics that the author puts first, from what he knows (`timstap0`: milliseconds as u64)."""
         now = int.from_bytes(data[b"timstap0"], "little")
-        call = self.find_call("Timestamp", "set", now=now)
-        yield self.construct.format.encode_bare(self.construct.call.encode(call))
+        yield self.bare("Timestamp", "set", now=now)
+
+    def bare(self, pallet: str, name: str, /, **arguments: Any) -> bytes:
+        """A call in an extrinsic that nobody signed."""
+        return self.construct.format.encode_bare(self.construct.call.encode(self.find_call(pallet, name, **arguments)))
 
 
 class _Undo(Exception):

@@ -196,13 +196,6 @@ def give_back(system: System, info: DispatchInfo, post: PostInfo) -> None:
         system.BlockWeight = replace(used, **{name: getattr(used, name).saturating_sub(unused)})
 
 
-class CheckShieldedTxValidity(TransactionExtension):
-    """Encrypted extrinsics must at least look like one. Their pallet says how."""
-
-    identifier = "CheckShieldedTxValidity"
-    path = "pallet_shield::extension::CheckShieldedTxValidity"
-
-
 PULSE_PRIORITY = 10_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chain.block import Header
@@ -9,11 +10,13 @@ from chain.errors import InvalidBlock
 from chain.extrinsic import Extrinsic
 from chain.hashing import blake2_256
 from chain.keys import encode_ss58
+from chain.scale.hints import decode
 from chain.state import State
 from chain.transaction import ValidTransaction
 from chain.types import RuntimeVersion
 from runtime import extensions as ext
 from runtime.apis import accounts, core
+from runtime.apis.shield import ShieldApi
 from runtime.code import CODE_KEY, RuntimeCode
 from runtime.executive import Executive
 from runtime.frame.call import RuntimeCall
@@ -54,6 +57,8 @@ from runtime.pallets.keys.identities import Identities
 from runtime.pallets.limit_orders.book import OrderBook
 from runtime.pallets.limit_orders.order_swap import OrderSwap
 from runtime.pallets.limit_orders.pallet import LimitOrders
+from runtime.pallets.mev_shield.pallet import IDENTIFIER as SHIELD
+from runtime.pallets.mev_shield.pallet import CheckShieldedTxValidity, MevShield, ShieldEncKey
 from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
@@ -228,6 +233,7 @@ class Taonet(Executive):
     drand: Drand = pallet(26)
     crowdloan: Crowdloan = pallet(27)
     swap: Swap = pallet(28, crate="pallet_subtensor_swap")
+    mev_shield: MevShield = pallet(30, crate="pallet_shield")
     assets: AlphaAssets = pallet(31, crate="pallet_alpha_assets")
     order_book: OrderBook = pallet(32, "LimitOrders", crate="pallet_limit_orders")
     limit_orders: LimitOrders = pallet(32, crate="pallet_limit_orders")
@@ -242,7 +248,7 @@ class Taonet(Executive):
         ext.CheckWeight,
         ChargeProxiedPayment,
         SudoTransactionExtension,
-        ext.CheckShieldedTxValidity,
+        CheckShieldedTxValidity,
         SubtensorTransactionExtension,
         ext.DrandPriority,
         ext.CheckMetadataHash,
@@ -268,6 +274,7 @@ class Taonet(Executive):
         accounts.AccountNonceApi,
         accounts.TransactionPaymentApi,
         accounts.TransactionPaymentCallApi,
+        ShieldApi,
     )
 
     def allows(self, call: RuntimeCall) -> bool:
@@ -287,6 +294,13 @@ class Taonet(Executive):
         if extrinsic.call.bound.pallet == "Drand":
             return self.drand.validate_unsigned(extrinsic.call)
         return super().validate_unsigned(extrinsic)
+
+    def inherent_extrinsics(self, data: dict[bytes, bytes]) -> Iterable[bytes]:
+        """The time, and the author's key of the MEV shield where he said (`shieldpk`) that he has one or none."""
+        yield from super().inherent_extrinsics(data)
+        told = data.get(SHIELD)
+        if told is not None:
+            yield self.bare("MevShield", "announce_next_key", enc_key=decode(ShieldEncKey | None, told))
 
     def author_key(self, header: Header) -> bytes | None:
         """The sr25519 key whose turn the header's slot is, None if it names none."""

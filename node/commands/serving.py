@@ -118,15 +118,16 @@ def localnet(
     blocks: Annotated[
         str, typer.Argument(metavar="[True|False]", help="True for blocks of 250 ms, False for the real 12 s.")
     ] = "True",
+    port: Annotated[int, typer.Option("--port", min=1, max=65534, help="The first of the two ports.")] = 9944,
 ) -> None:
-    """Start a fresh chain on ports 9944 and 9945, say when block 1 is there, and stay quiet, as test suites expect."""
+    """Start a fresh chain on two ports, say when block 1 is there, and stay quiet, as test suites expect."""
     from node.localnet import CHOICES, announce_first_block, localnet_settings
     from node.logs import set_up_logging
 
     if blocks.lower() not in CHOICES:
         fail(f"{blocks!r} is neither True nor False")
     set_up_logging("error")
-    _run_loop(localnet_settings(blocks.lower()), announce_first_block)
+    _run_loop(localnet_settings(blocks.lower(), port), announce_first_block)
 
 
 def _named(*flags: bool) -> tuple[str, ...]:

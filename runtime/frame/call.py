@@ -37,6 +37,8 @@ class CallDef:
     weight: WeightOf
     pays: PaysOf
     class_: ClassOf
+    inherent: bool = False
+    """Whether authors put the call first into their blocks, signed by nobody."""
 
     def arguments(self) -> tuple[tuple[str, Any, str | None], ...]:
         """Name, type hint and displayed type of each argument behind `self` and `origin`."""
@@ -51,11 +53,13 @@ def call(
     weight: WeightOf,
     pays: PaysOf = Pays.Yes,
     class_: ClassOf = DispatchClass.Normal,
+    inherent: bool = False,
 ) -> Callable[[F], F]:
     """Mark a method as the pallet's call number `index`; its docstring becomes the metadata's."""
 
     def mark(function: F) -> F:
-        function.call = CallDef(index, function.__name__.rstrip("_"), function, weight, pays, class_)  # type: ignore[attr-defined]
+        made = CallDef(index, function.__name__.rstrip("_"), function, weight, pays, class_, inherent)
+        function.call = made  # type: ignore[attr-defined]
         return function
 
     return mark

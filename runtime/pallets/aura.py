@@ -56,8 +56,14 @@ class Aura(Pallet):
 
     def author(self) -> AccountId | None:
         """The account of the block's author; None where there are no authorities."""
-        slot, authorities = self.slot_of_digest(), self.Authorities
-        return None if slot is None or not authorities else AccountId(authorities[slot % len(authorities)])
+        slot = self.slot_of_digest()
+        key = None if slot is None else self.authority_of(slot)
+        return None if key is None else AccountId(key)
+
+    def authority_of(self, slot: int) -> AuraId | None:
+        """The key whose turn a slot is; None where there are no authorities."""
+        authorities = self.Authorities
+        return authorities[slot % len(authorities)] if authorities else None
 
     def change_authorities(self, new: AuraIds) -> None:
         """Let these keys take slots from the next block on, and tell so in the digest; no keys change nothing.

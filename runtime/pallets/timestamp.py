@@ -34,7 +34,7 @@ class Timestamp(Pallet):
     """Who wants to know the time of each block; filled in `runtime.taonet`."""
 
     # the reference time is what the receipts of spec 419 show, less two reads, one write and the guard's two reads
-    @call(0, weight=weigh(3_816_000, 1493, reads=2, writes=1), class_=DispatchClass.Mandatory)
+    @call(0, weight=weigh(3_816_000, 1493, reads=2, writes=1), class_=DispatchClass.Mandatory, inherent=True)
     def set(self, origin: Origin, now: Compact[u64]) -> None:
         """Set the time of the block, once, at least `MinimumPeriod` after the last one.
 

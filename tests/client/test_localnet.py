@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,8 +17,6 @@ from typing import Any
 
 import pytest
 
-from node.localnet import PORTS
-
 QUIET_SECONDS = 1.0
 
 
@@ -26,18 +25,22 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-pytestmark = [
-    pytest.mark.xdist_group("localnet"),
-    pytest.mark.skipif(
-        not all(is_free(port) for port in PORTS), reason=f"the ports {PORTS} of the local network are in use here"
-    ),
-]
+def free_ports() -> tuple[int, int]:
+    """Two neighbours that nobody listens on."""
+    dice = random.Random()
+    while True:
+        port = dice.randrange(20_000, 30_000)
+        if is_free(port) and is_free(port + 1):
+            return port, port + 1
+
+
+PORTS = free_ports()
 
 
 @contextmanager
 def localnet(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """The command as the suites run it: a session of its own, both outputs in one pipe, ended by its group."""
-    line = [sys.executable, "-m", "node.cli", "localnet", *arguments]
+    line = [sys.executable, "-m", "node.cli", "localnet", *arguments, "--port", str(PORTS[0])]
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         yield process
