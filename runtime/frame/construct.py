@@ -32,13 +32,25 @@ from runtime.frame.storage import Accessor
 from runtime.frame.weight import ZERO_WEIGHT, DispatchInfo, PostInfo, Weight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slot:
     """Where a pallet stands in a runtime: index, wire name (None: the class's), crate of its type paths."""
 
     index: int
     name: str | None
     crate: str | None
+    attribute: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.attribute = name
+
+    def __get__(self, runtime: Runtime | None, owner: type) -> Any:
+        """The pallet of a runtime, at its first use."""
+        if runtime is None:
+            return self
+        name = self.attribute
+        found = runtime.__dict__[name] = runtime.sections[runtime.construct.attributes[name]]
+        return found
 
 
 def pallet(index: int, name: str | None = None, *, crate: str | None = None) -> Any:
@@ -310,6 +322,23 @@ class Construct:
         raise KeyError(f"no pallet {pallet_name}")
 
 
+class Sections(dict[type[Pallet], Pallet]):
+    """The pallets of one runtime, each made when it is first asked for: a block needs a few of them."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__()
+        self._runtime = runtime
+
+    def __missing__(self, section: type[Pallet]) -> Pallet:
+        construct, made = self._runtime.construct, object.__new__(section)
+        fields = made.__dict__
+        fields.update(construct.overrides[section])
+        fields["state"], fields["runtime"] = self._runtime.state, self._runtime
+        fields["accessors"], fields["decoded"] = construct.accessors[section], {}
+        self[section] = made
+        return made
+
+
 class Runtime:
     """Pallets over one state. A subclass lists them; its instances execute blocks."""
 
@@ -323,16 +352,7 @@ class Runtime:
     def __init__(self, state: State, construct: Construct | None = None) -> None:
         self.state = state
         self.construct = construct or construct_of(type(self))
-        made = self.sections = {section: object.__new__(section) for section in self.construct.order}
-        for section, instance in made.items():
-            fields = instance.__dict__
-            fields.update(self.construct.overrides[section])
-            fields["state"], fields["runtime"] = state, self
-            fields["accessors"], fields["decoded"] = self.construct.accessors[section], {}
-            for name, other in self.construct.wiring[section].items():
-                fields[name] = made[other]
-        for name, section in self.construct.attributes.items():
-            self.__dict__[name] = made[section]
+        self.sections = Sections(self)
 
     def deposit_event(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
         """Record an event in the block. The System pallet of a runtime says where."""

@@ -86,6 +86,17 @@ class Pallet:
         if len(cls.calls) != len(defined):
             raise TypeError(f"two calls of {cls.__name__} share an index")
 
+    if not TYPE_CHECKING:  # a checker has the annotations
+
+        def __getattr__(self, name: str) -> Pallet:
+            """Another pallet that this one names in an annotation, at its first use."""
+            runtime = self.__dict__.get("runtime")
+            other = None if runtime is None else runtime.construct.wiring[type(self)].get(name)
+            if other is None:
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+            found = self.__dict__[name] = runtime.sections[other]
+            return found
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name[0].isupper():
             item = type(self).storage.get(name)
