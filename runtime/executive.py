@@ -19,6 +19,7 @@ from chain.errors import (
     UnknownTransaction,
 )
 from chain.extrinsic import Extrinsic, signed_payload
+from chain.hashing import twox_128
 from chain.keys import verify
 from chain.overrides import Overrides, apply_overrides, read_overrides
 from chain.scale.hints import encode
@@ -44,6 +45,8 @@ from runtime.pallets.system import (
 )
 from runtime.pallets.timestamp import Timestamp
 
+VERSION_POSTFIX = twox_128(b":__STORAGE_VERSION__:")
+"""What follows the pallet's prefix in the key of its storage version."""
 EXTRINSICS_ROOT_VERSION = 0
 """The trie version of the extrinsics root. Source: system version 1"""
 
@@ -280,6 +283,15 @@ class Executive(Runtime):
     def author_key(self, header: Header) -> bytes | None:
         """The sr25519 key whose turn the header's slot is; a runtime with authorities overrides this."""
         return None
+
+    def write_storage_versions(self) -> None:
+        """Note at genesis which form the storage of each pallet has.
+
+        Source: frame_support::traits::StorageVersion, which every pallet puts at genesis
+        """
+        for wire in self.construct.wire:
+            version = max(section.storage_version for section in wire.sections)
+            self.state.set(twox_128(wire.name.encode()) + VERSION_POSTFIX, version.to_bytes(2, "little"))
 
     def invariants(self) -> None:
         """Check what must hold after every block; a runtime that promises something overrides this."""

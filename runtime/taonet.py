@@ -327,6 +327,7 @@ class Taonet(Executive):
             if len(found) > most:
                 raise GenesisError(f"{name}.authorities: {len(found)} authorities, at most {most} are allowed")
         self.state.set(CODE_KEY, self.code().encode())
+        self.write_storage_versions()
         self.system.build_genesis(None)
         self.balances.build_genesis(config.balances)
         self.transaction_payment.on_genesis()

@@ -63,6 +63,9 @@ class Pallet:
     Annotations that name other pallets are filled by the runtime with that runtime's instances.
     """
 
+    storage_version: ClassVar[int] = 0
+    """Which form the pallet's storage has, as clients find it under its `:__STORAGE_VERSION__:`."""
+
     storage: ClassVar[dict[str, StorageItem]]
     constants: ClassVar[dict[str, Constant[Any]]]
     events: ClassVar[dict[str, type[Event]]]

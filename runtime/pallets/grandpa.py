@@ -126,6 +126,8 @@ class Void:
 class Grandpa(Pallet):
     """The authorities of the finality gadget and their changes."""
 
+    storage_version = 5
+
     system: System
 
     MaxAuthorities = Constant[u32](32)

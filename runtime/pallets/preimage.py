@@ -124,6 +124,8 @@ def calculate_deposit(length: int) -> TaoBalance:
 class Preimage(Pallet):
     """Bytes under their hash. Who notes them pays a deposit, unless the chain asked for them."""
 
+    storage_version = 1
+
     balances: Balances
     holding: Holding
 

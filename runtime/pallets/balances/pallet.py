@@ -22,6 +22,8 @@ U64_MAX = (1 << 64) - 1
 class Balances(Pallet):
     """Accounts hold TAO; transfers move it. All amounts are rao."""
 
+    storage_version = 1
+
     system: System
 
     ExistentialDeposit = Constant[TaoBalance](TaoBalance(500))

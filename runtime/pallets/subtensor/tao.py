@@ -26,6 +26,8 @@ class Credit:
 class Tao(Pallet):
     """All TAO there is, and how it moves. A section of SubtensorModule."""
 
+    storage_version = 7
+
     balances: Balances
 
     TotalIssuance = StorageValue[TaoBalance](default=TaoBalance(0))

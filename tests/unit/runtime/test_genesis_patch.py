@@ -9,6 +9,7 @@ import pytest
 from support.chain import FAST, build_genesis, key_of, localnet_patch, sum_of_accounts
 
 from chain.errors import BrokenInvariant
+from chain.hashing import twox_128
 from chain.state import State
 from runtime.code import CODE_KEY, RuntimeCode
 from runtime.frame.construct import construct_of
@@ -177,3 +178,17 @@ def test_the_chains_number_among_evm_chains_is_written() -> None:
     runtime = runtime_of(build_genesis({**localnet_patch(), "evmChainId": {"chainId": 42}}))
 
     assert runtime.chain_id.ChainId == 42
+
+
+def test_every_pallet_notes_the_form_of_its_storage() -> None:
+    state, postfix = build_genesis(), twox_128(b":__STORAGE_VERSION__:")
+
+    noted = {w.name: state.get(twox_128(w.name.encode()) + postfix) for w in construct_of(Taonet, FAST).wire}
+
+    assert None not in noted.values()
+    assert {name: raw for name, raw in noted.items() if raw != b"\0\0"} == {
+        "Grandpa": b"\5\0",
+        "Balances": b"\1\0",
+        "SubtensorModule": b"\7\0",
+        "Preimage": b"\1\0",
+    }
