@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := .clients
 
-.PHONY: dev test install lint bench clients clean
+.PHONY: dev test install lint bench clients e2e clean
 
 # Start a devnet on ws://127.0.0.1:9944 and print its accounts.
 dev: $(VENV)/.installed
@@ -25,6 +25,12 @@ lint: $(VENV)/.installed-test
 # Measure speed; every bound is a ratio within one run.
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
+
+# Run the end-to-end tests of the bittensor SDK, unmodified; SDK is a checkout of opentensor/bittensor at v10.2.0.
+e2e: $(VENV)/.installed-test $(CLIENTS)/.installed
+	$(CLIENTS)/sdk10/bin/python -m pip install --quiet --disable-pip-version-check pytest==8.3.5 pytest-asyncio==0.26.0 \
+	  pytest-mock pytest-rerunfailures ddt hypothesis==6.81.1 freezegun httpx==0.27.0 aioresponses factory-boy
+	$(BIN)/python tests/client/suites/bittensor_sdk.py $(SDK) $(E2E_ARGS)
 
 # The real clients that tests/client drives, each in an environment of its own.
 clients: $(CLIENTS)/.installed

@@ -15,6 +15,16 @@ venv() {
 
 venv psi substrate-interface==1.8.1
 venv asi async-substrate-interface==2.2.1 bittensor-wallet==4.0.1
+venv sdk10 bittensor==10.2.0 async-substrate-interface==1.6.4
+venv sdk11 bittensor==11.0.0
+venv btcli bittensor-cli==9.21.2
+
+# The source package of SDK 11 has sample arguments for all that it reads and submits.
+if [ ! -d "$target/sdk11-source" ]; then
+  "$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$target" bittensor==11.0.0
+  mkdir "$target/sdk11-source"
+  tar -xzf "$target/bittensor-11.0.0.tar.gz" --strip-components 1 -C "$target/sdk11-source"
+fi
 
 # The border versions of numpy, for the Python that runs the tests: epochs are the same with both.
 packages() {
