@@ -19,7 +19,6 @@ from bittensor.balance import Balance
 from bittensor.client import Client
 from bittensor.intents import REGISTRY as INTENTS
 from bittensor.intents import build
-from bittensor.keyfiles import Keypair
 from bittensor.reads import REGISTRY as READS
 from tests.harness.samples import INTENT_SAMPLES, READ_SAMPLES, dev_wallet
 
@@ -107,9 +106,7 @@ async def tell(client: Client) -> dict[str, Any]:
         amount_alpha=5,
     )
     seen["moved"] = await story.stake(BOB_COLD, ALICE_HOT, NETUID)
-    seen["weights_set"] = (
-        await story.do("set_weights", ALICE, netuid=NETUID, uids=[1], weights=[1.0])
-    ).message
+    seen["weights_set"] = (await story.do("set_weights", ALICE, netuid=NETUID, uids=[1], weights=[1.0])).message
     await story.do("set_take", BOB, take=0.1)
     await story.do("set_children", BOB, netuid=NETUID, children=[[2**63, ALICE_HOT]])
     seen["pending_children"] = plain(await client.read("pending_children", hotkey_ss58=BOB_HOT, netuid=NETUID))
