@@ -14,6 +14,13 @@ from chain.transaction import ValidTransaction
 from chain.types import RuntimeVersion
 from runtime import extensions as ext
 from runtime.apis import accounts, core
+from runtime.apis.babe import BabeApi
+from runtime.apis.delegates import DelegateInfoRuntimeApi
+from runtime.apis.neurons import NeuronInfoRuntimeApi
+from runtime.apis.proxies import ProxyFilterRuntimeApi
+from runtime.apis.stakes import StakeInfoRuntimeApi
+from runtime.apis.subnets import SubnetInfoRuntimeApi, SubnetRegistrationRuntimeApi
+from runtime.apis.swap import SwapRuntimeApi
 from runtime.code import CODE_KEY, RuntimeCode
 from runtime.executive import Executive
 from runtime.frame.call import RuntimeCall
@@ -268,6 +275,14 @@ class Taonet(Executive):
         accounts.AccountNonceApi,
         accounts.TransactionPaymentApi,
         accounts.TransactionPaymentCallApi,
+        DelegateInfoRuntimeApi,
+        NeuronInfoRuntimeApi,
+        SubnetInfoRuntimeApi,
+        StakeInfoRuntimeApi,
+        SubnetRegistrationRuntimeApi,
+        ProxyFilterRuntimeApi,
+        BabeApi,
+        SwapRuntimeApi,
     )
 
     def allows(self, call: RuntimeCall) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chain.types import AccountId
-from runtime.fixed import U16_MAX
+from runtime.fixed import U16_MAX, i64f64
 from runtime.frame.pallet import Pallet
 from runtime.pallets.staking.inheritance import Inheritance
 from runtime.pallets.subnets.neurons import MAX_SUBNETS, Neurons
@@ -65,6 +65,19 @@ class Validators(Pallet):
         """Whether a neuron may set weights to others: with a permit, or as the owner's."""
         permits = self.neurons.ValidatorPermit[netuid]
         return uid == self.owner_uid(netuid) or (uid < len(permits) and permits[uid])
+
+    def with_enough_stake(self, netuid: NetUid) -> tuple[int, ...]:
+        """The uids of neurons with a permit and more than the stake that weights need, the least stake first.
+
+        Source: SubtensorModule::get_validators
+        """
+        permits, threshold = self.neurons.ValidatorPermit[netuid], i64f64.from_int(self.parameters.StakeThreshold)
+        found = [
+            (self.inheritance.stake_weight(hotkey, netuid), uid)
+            for uid, hotkey in self.neurons.Keys.items(netuid)
+            if uid < len(permits) and permits[uid]
+        ]
+        return tuple(uid for stake, uid in sorted(found, key=lambda entry: entry[0]) if stake > threshold)
 
     def is_within_rate_limit(self, netuid: NetUid, mechanism: int, uid: int) -> bool:
         """Whether a neuron has not set or committed weights too lately; a mechanism that is not there has no room.
