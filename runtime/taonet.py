@@ -16,7 +16,14 @@ from chain.transaction import ValidTransaction
 from chain.types import RuntimeVersion
 from runtime import extensions as ext
 from runtime.apis import accounts, core
+from runtime.apis.babe import BabeApi
+from runtime.apis.delegates import DelegateInfoRuntimeApi
+from runtime.apis.neurons import NeuronInfoRuntimeApi
+from runtime.apis.proxies import ProxyFilterRuntimeApi
 from runtime.apis.shield import ShieldApi
+from runtime.apis.stakes import StakeInfoRuntimeApi
+from runtime.apis.subnets import SubnetInfoRuntimeApi, SubnetRegistrationRuntimeApi
+from runtime.apis.swap import SwapRuntimeApi
 from runtime.code import CODE_KEY, RuntimeCode
 from runtime.executive import Executive
 from runtime.frame.call import RuntimeCall
@@ -275,6 +282,14 @@ class Taonet(Executive):
         accounts.TransactionPaymentApi,
         accounts.TransactionPaymentCallApi,
         ShieldApi,
+        DelegateInfoRuntimeApi,
+        NeuronInfoRuntimeApi,
+        SubnetInfoRuntimeApi,
+        StakeInfoRuntimeApi,
+        SubnetRegistrationRuntimeApi,
+        ProxyFilterRuntimeApi,
+        BabeApi,
+        SwapRuntimeApi,
     )
 
     def allows(self, call: RuntimeCall) -> bool:

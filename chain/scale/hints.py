@@ -11,6 +11,7 @@
 | `tuple[A, B]` | a tuple |
 | `None`, `tuple[()]` | the empty tuple, in Python None |
 | `T | None` | `Option<T>` |
+| `Some[T | None] | None` | `Option<Option<T>>`; what is there is a `Some` |
 | `Mapping[K, V]`, `frozenset[T]` | `BTreeMap<K, V>`, `BTreeSet<T>` |
 | `Annotated[tuple[bool, ...], Bits()]` | a bit sequence |
 | `Annotated[bytes, Packed(T)]` | `Vec<T>` of a fixed-width `T`, in Python the bytes of its items |
@@ -225,6 +226,13 @@ class Err(typing.Generic[T]):
     error: T
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Some(typing.Generic[T]):
+    """What is there of an option of an option, where a bare None would not tell which of them is empty."""
+
+    value: T
+
+
 class Codecs:
     """Codecs by type hint. The same hint always gives the same codec, so that metadata counts a type once.
 
@@ -292,7 +300,10 @@ class Codecs:
 
     def _union(self, args: tuple[Any, ...]) -> Codec:
         if types.NoneType in args:
-            return OptionCodec(self.find(typing.Union[tuple(a for a in args if a is not types.NoneType)]))  # noqa: UP007
+            inner: Any = typing.Union[tuple(a for a in args if a is not types.NoneType)]  # noqa: UP007
+            if typing.get_origin(inner) is Some:
+                return SomeCodec(self.find(typing.get_args(inner)[0]))
+            return OptionCodec(self.find(inner))
         sides = {typing.get_origin(a): typing.get_args(a) for a in args}
         if len(args) != 2 or set(sides) != {Ok, Err}:
             raise TypeError(f"no SCALE codec for a union of {args!r}")
@@ -355,6 +366,17 @@ class BoundedCodec(NamedCodec):
 
     def describe(self, types: Any) -> Any:
         return NamedCodec(self.path, self.unbounded, None).describe(types)
+
+
+class SomeCodec(OptionCodec):
+    """An option of something that may be None itself: None, or a `Some` of it."""
+
+    def encode(self, value: Some[Any] | None) -> bytes:
+        return b"\0" if value is None else b"\1" + self.inner.encode(value.value)
+
+    def decode(self, data: bytes, at: int) -> tuple[Some[Any] | None, int]:
+        value, end = super().decode(data, at)
+        return (Some(value) if data[at] else None), end
 
 
 class ResultCodec(EnumCodec):

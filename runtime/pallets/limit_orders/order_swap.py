@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chain.types import AccountId
-from runtime.fixed import u64f64
 from runtime.frame.pallet import Pallet
 from runtime.pallets.staking.limits import MIN_STAKE
 from runtime.pallets.staking.locking import Locks
@@ -14,6 +13,7 @@ from runtime.pallets.staking.trading import Trading
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.errors import Errors
 from runtime.pallets.subtensor.tao import Tao
+from runtime.pallets.swap.balancer import calculate_tao_worth
 from runtime.pallets.swap.pallet import Swap
 from runtime.units import AlphaBalance, NetUid, TaoBalance
 
@@ -90,7 +90,7 @@ class OrderSwap(Pallet):
         self.ensure_traded(netuid)
         coldkey, hotkey = source
         self.ownership.ensure_hotkey_exists(hotkey)
-        worth = u64f64.to_u64(u64f64.mul(self.swap.price(netuid), u64f64.from_int(alpha)))
+        worth = calculate_tao_worth(alpha, self.swap.price(netuid))
         if not alpha or worth < MIN_STAKE:
             raise Errors.AmountTooLow
         self.locks.ensure_available(coldkey, netuid, alpha)

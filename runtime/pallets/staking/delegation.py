@@ -98,8 +98,7 @@ class Delegation(Pallet):
         """
         self._ensure_owner(ensure_signed(origin), hotkey)
         rules = self.parameters
-        least = max(rules.MinChildkeyTake, rules.MinChildkeyTakePerSubnet[netuid])
-        if not least <= take <= rules.MaxChildkeyTake:
+        if not self.least_childkey_take(netuid) <= take <= rules.MaxChildkeyTake:
             raise Errors.InvalidChildkeyTake
         is_early = self._is_too_early(hotkey, netuid, SET_CHILDKEY_TAKE, rules.TxChildkeyTakeRateLimit)
         if take > self.childkey_take(hotkey, netuid) and is_early:
@@ -168,6 +167,10 @@ class Delegation(Pallet):
         rules = self.parameters
         minimum, of_subnet = rules.MinChildkeyTake, rules.MinChildkeyTakePerSubnet[netuid]
         return calculate_childkey_take(self.stakes.ChildkeyTake[hotkey, netuid], minimum, of_subnet)
+
+    def least_childkey_take(self, netuid: NetUid) -> int:
+        """The least take of a child in a subnet, over 65,535. Source: get_effective_min_childkey_take"""
+        return max(self.parameters.MinChildkeyTake, self.parameters.MinChildkeyTakePerSubnet[netuid])
 
     def total_stake(self, hotkey: AccountId) -> TaoBalance:
         """What all stake to a hotkey is worth, in rao of TAO. Source: SubtensorModule::get_total_stake_for_hotkey"""

@@ -41,13 +41,32 @@ class Inheritance(Pallet):
         """
         tao_weight = self.tao_weight()
         return [
-            calculate_stake_weight(
-                AlphaBalance(self.inherited(hotkey, netuid, netuid)),
-                TaoBalance(self.inherited(hotkey, netuid, ROOT)),
-                tao_weight,
-            )
+            calculate_stake_weight(self.alpha(hotkey, netuid), self.root(hotkey, netuid), tao_weight)
             for hotkey in hotkeys
         ]
+
+    def alpha(self, hotkey: AccountId, netuid: NetUid) -> AlphaBalance:
+        """A hotkey's alpha on a subnet, with what it lends and is lent, in rao.
+
+        Source: SubtensorModule::get_inherited_for_hotkey_on_subnet
+        """
+        return AlphaBalance(self.inherited(hotkey, netuid, netuid))
+
+    def root(self, hotkey: AccountId, netuid: NetUid) -> TaoBalance:
+        """A hotkey's root stake with what it lends and is lent on a subnet, in rao.
+
+        Source: SubtensorModule::get_tao_inherited_for_hotkey_on_subnet
+        """
+        return TaoBalance(self.inherited(hotkey, netuid, ROOT))
+
+    def weigh(self, alphas: Iterable[AlphaBalance], roots: Iterable[TaoBalance]) -> tuple[int, ...]:
+        """What alpha and root stakes count together, in rao, rounded down.
+
+        Source: SubtensorModule::get_stake_weights_for_network
+        """
+        of_tao = self.tao_weight()
+        pairs = zip(alphas, roots, strict=True)
+        return tuple(i64f64.to_u64(calculate_stake_weight(alpha, root, of_tao)) for alpha, root in pairs)
 
     def whole_stake_weight(self, hotkey: AccountId, netuid: NetUid) -> int:
         """What one hotkey's stake counts, rounded down."""

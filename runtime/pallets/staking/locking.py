@@ -186,7 +186,12 @@ class Locks(Pallet):
 
         Source: SubtensorModule::available_to_unstake
         """
-        return calculate_available(self.total_stake(coldkey, netuid), self.locked(coldkey, netuid))
+        return self.availability(coldkey, netuid)[2]
+
+    def availability(self, coldkey: AccountId, netuid: NetUid) -> tuple[AlphaBalance, AlphaBalance, AlphaBalance]:
+        """All stake of a coldkey on a subnet, what of it is locked, what is free, in rao. Source: stake_availability"""
+        total, locked = self.total_stake(coldkey, netuid), self.locked(coldkey, netuid)
+        return total, locked, calculate_available(total, locked)
 
     def ensure_available(self, coldkey: AccountId, netuid: NetUid, amount: AlphaBalance) -> None:
         """Raises: StakeUnavailable.  Source: SubtensorModule::ensure_available_to_unstake"""

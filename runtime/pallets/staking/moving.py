@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from chain.errors import DispatchError
 from chain.types import AccountId
-from runtime.fixed import u64f64
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.pallet import Pallet
@@ -23,6 +22,7 @@ from runtime.pallets.subtensor.events import Events
 from runtime.pallets.subtensor.parameters import Parameters
 from runtime.pallets.subtensor.tao import Tao
 from runtime.pallets.subtensor.types import ROOT
+from runtime.pallets.swap.balancer import calculate_tao_worth
 from runtime.pallets.swap.pallet import Swap
 from runtime.units import AlphaBalance, NetUid, TaoBalance
 
@@ -174,7 +174,7 @@ class Moving(Pallet):
         self.stakes.add(dest.hotkey, dest.coldkey, netuid, alpha)
         if netuid == ROOT:
             self.claims.follow_added_stake(dest.hotkey, dest.coldkey, alpha)
-        tao = TaoBalance(u64f64.to_u64(u64f64.mul(self.swap.price(netuid), u64f64.from_int(alpha))))
+        tao = calculate_tao_worth(alpha, self.swap.price(netuid))
         if tao < MIN_STAKE:
             raise Errors.AmountTooLow
         self.stakes.LastColdkeyHotkeyStakeBlock[dest.coldkey, dest.hotkey] = self.registry.block()

@@ -79,13 +79,14 @@ class Stakes(Pallet):
 
     def position(self, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Position:
         """A hotkey's pool as one coldkey sees it; shares in their old form count until they change."""
-        old_total = self.TotalHotkeyShares.get((hotkey, netuid))
         old_share = self.Alpha.get((hotkey, coldkey, netuid))
-        return Position(
-            self.TotalHotkeyAlpha[hotkey, netuid],
-            self.TotalHotkeySharesV2[hotkey, netuid] if old_total is None else from_u64f64(old_total),
-            self.AlphaV2[hotkey, coldkey, netuid] if old_share is None else from_u64f64(old_share),
-        )
+        share = self.AlphaV2[hotkey, coldkey, netuid] if old_share is None else from_u64f64(old_share)
+        return Position(self.TotalHotkeyAlpha[hotkey, netuid], self.all_shares(hotkey, netuid), share)
+
+    def all_shares(self, hotkey: AccountId, netuid: NetUid) -> SafeFloat:
+        """The shares in a hotkey's pool. Source: HotkeyAlphaSharePoolDataOperations::get_denominator"""
+        old_total = self.TotalHotkeyShares.get((hotkey, netuid))
+        return self.TotalHotkeySharesV2[hotkey, netuid] if old_total is None else from_u64f64(old_total)
 
     def of(self, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> AlphaBalance:
         """What a coldkey has staked, in rao of alpha."""
@@ -128,6 +129,12 @@ class Stakes(Pallet):
         """The shares of a hotkey's pools, by account and subnet. Source: SubtensorModule::alpha_iter_single_prefix"""
         found = {key: from_u64f64(share) for key, share in self.Alpha.items(hotkey)}
         return dict(sorted((found | dict(self.AlphaV2.items(hotkey))).items()))
+
+    def netuids(self, hotkey: AccountId, coldkey: AccountId) -> list[NetUid]:
+        """Where a coldkey has shares of a hotkey's pools. Source: SubtensorModule::alpha_iter_prefix"""
+        found = {netuid: from_u64f64(share) for netuid, share in self.Alpha.items(hotkey, coldkey)}
+        found |= dict(self.AlphaV2.items(hotkey, coldkey))
+        return sorted(netuid for netuid, share in found.items() if share)
 
     def remove_all(self, netuid: NetUid, hotkeys: list[AccountId]) -> None:
         """Forget all shares of these hotkeys' pools on a subnet."""

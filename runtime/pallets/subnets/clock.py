@@ -5,7 +5,7 @@ from __future__ import annotations
 from chain.scale.hints import u64
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import Identity, StorageMap
-from runtime.pallets.emission.tempo import is_epoch_due
+from runtime.pallets.emission.tempo import calculate_next_epoch, is_epoch_due
 from runtime.pallets.subtensor.parameters import Parameters
 from runtime.units import NetUid
 
@@ -42,6 +42,12 @@ class Clock(Pallet):
             self.BlocksSinceLastStep[netuid],
             self.LastEpochBlock[netuid],
             block,
+        )
+
+    def next_epoch(self, netuid: NetUid) -> int | None:
+        """The block in which the next epoch is expected; None for a tempo of 0. Source: get_next_epoch_start_block"""
+        return calculate_next_epoch(
+            self.parameters.Tempo[netuid], self.PendingEpochAt[netuid], self.LastEpochBlock[netuid]
         )
 
     def defer(self, netuid: NetUid, block: int) -> None:

@@ -200,8 +200,7 @@ class Subnets(Pallet):
         if pruned is not None:
             self.dissolve(pruned)
         netuid = self.next_netuid() if pruned is None else pruned
-        subnets = [n for n in self.registry.netuids() if n != ROOT]
-        median = calculate_median_price([self.swap.price(n) for n in subnets])
+        median = calculate_median_price([self.swap.price(n) for n in self._subnets()])
         self.initialize(netuid, block)
         lock = self.trading.transfer_in(netuid, coldkey, cost)
         self.registry.NetworkLastLockCost = lock
@@ -283,16 +282,23 @@ class Subnets(Pallet):
             interval,
         )
 
+    def next_to_prune(self) -> NetUid | None:
+        """The subnet that would go first; None while all are immune. Source: SubtensorModule::get_network_to_prune"""
+        prices, ages = self.pools.moving_price, self.registry.NetworkRegisteredAt
+        candidates = [Candidate(n, prices(n), ages[n]) for n in self._subnets()]
+        return find_subnet_to_prune(candidates, self.registry.block(), self.parameters.NetworkImmunityPeriod)
+
     def _subnet_to_prune(self) -> NetUid | None:
         """Raises: SubnetLimitReached where there is no room and all are immune."""
-        subnets = [n for n in self.registry.netuids() if n != ROOT]
-        if len(subnets) < self.parameters.SubnetLimit:
+        if len(self._subnets()) < self.parameters.SubnetLimit:
             return None
-        candidates = [Candidate(n, self.pools.moving_price(n), self.registry.NetworkRegisteredAt[n]) for n in subnets]
-        found = find_subnet_to_prune(candidates, self.registry.block(), self.parameters.NetworkImmunityPeriod)
+        found = self.next_to_prune()
         if found is None:
             raise Errors.SubnetLimitReached
         return found
+
+    def _subnets(self) -> list[NetUid]:
+        return [n for n in self.registry.netuids() if n != ROOT]
 
     def _set_identity(self, netuid: NetUid, identity: SubnetIdentity) -> None:
         """Emits: SubnetIdentitySet.  Raises: InvalidIdentity."""

@@ -55,6 +55,10 @@ class PrometheusInfo:
     ip_type: u8
 
 
+NO_AXON = AxonInfo(0, 0, 0, 0, 0, 0, 0, 0)
+NO_METRICS = PrometheusInfo(0, 0, 0, 0, 0)
+
+
 def is_valid_address(ip_type: int, ip: int, *, allow_zero: bool) -> bool:
     """Whether a number may be an address: not the highest, not the machine itself.
 
@@ -140,6 +144,14 @@ class Serving(Pallet):
         self.ensure_metrics(hotkey, netuid, ip, port, ip_type)
         self.Prometheus[netuid, hotkey] = PrometheusInfo(self.registry.block(), version, ip, port, ip_type)
         self.deposit(Events.PrometheusServed(netuid, hotkey))
+
+    def axon(self, netuid: NetUid, hotkey: AccountId) -> AxonInfo:
+        """Where a hotkey serves, zeros where it does not. Source: SubtensorModule::get_axon_info"""
+        return self.Axons.get((netuid, hotkey)) or NO_AXON
+
+    def metrics(self, netuid: NetUid, hotkey: AccountId) -> PrometheusInfo:
+        """Where the metrics of a hotkey are, zeros where there are none. Source: get_prometheus_info"""
+        return self.Prometheus.get((netuid, hotkey)) or NO_METRICS
 
     def serve(self, hotkey: AccountId, netuid: NetUid, axon: AxonInfo) -> None:
         """Emits: AxonServed."""

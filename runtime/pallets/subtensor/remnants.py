@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chain.scale.hints import u64
@@ -30,6 +31,13 @@ class Remnants(Pallet):
 
     HasMigrationRun = StorageMap[bytes, bool](Identity, default=False)
     """The migrations that were made."""
+
+    def last_emissions(
+        self, netuids: Iterable[NetUid], hotkeys: Sequence[AccountId]
+    ) -> tuple[tuple[AlphaBalance, ...], ...]:
+        """What each subnet last paid to each hotkey, in rao of alpha. Source: SubtensorModule::get_emissions_history"""
+        stored, none = dict(self.LastHotkeyEmissionOnNetuid.items()), AlphaBalance(0)
+        return tuple(tuple(stored.get((hotkey, netuid), none) for hotkey in hotkeys) for netuid in netuids)
 
     def forget(self, netuid: NetUid) -> None:
         """Remove what is kept of a subnet. Source: SubtensorModule::remove_network"""

@@ -109,6 +109,11 @@ def calculate_alpha_worth(tao: TaoBalance, price: U64F64) -> AlphaBalance:
     return AlphaBalance(u64f64.to_u64(u64f64.safe_div(u64f64.from_int(tao), price)))
 
 
+def calculate_tao_worth(alpha: AlphaBalance, price: U64F64) -> TaoBalance:
+    """How much TAO `alpha` rao are worth at a price, slippage aside."""
+    return TaoBalance(u64f64.to_u64(u64f64.mul(price, u64f64.from_int(alpha))))
+
+
 # -- what moves a price as far as its limit
 
 

@@ -15,7 +15,7 @@ from runtime.frame.weight import weigh
 from runtime.pallets.subnets.pools import Pools
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.types import PalletId
-from runtime.pallets.swap.balancer import Balancer, Pool, calculate_price, calculate_weight_after
+from runtime.pallets.swap.balancer import Balancer, Pool, calculate_fee, calculate_price, calculate_weight_after
 from runtime.pallets.swap.step import DEFAULT_FEE_RATE, MAX_BUY_PRICE, MIN_SELL_PRICE, buy, sell
 from runtime.pallets.swap.step import Swap as Exchange
 from runtime.units import AlphaBalance, NetUid, TaoBalance
@@ -177,6 +177,10 @@ class Swap(Pallet):
         """What one alpha costs at the margin, in TAO. Source: pallet_subtensor_swap::current_price"""
         pool = self.pool_or_none(netuid)
         return u64f64.one if pool is None else calculate_price(pool)
+
+    def fee(self, netuid: NetUid, amount: int) -> int:
+        """The fee that a swap takes out of an amount, in its own rao. Source: SwapHandler::approx_fee_amount"""
+        return calculate_fee(amount, self.FeeRate[netuid]) if self.registry.is_dynamic(netuid) else 0
 
     def quote_buy(
         self, netuid: NetUid, tao: TaoBalance, limit_rao: int = MAX_BUY_PRICE, *, is_free: bool = False

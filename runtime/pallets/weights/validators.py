@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chain.types import AccountId
+from runtime.fixed import i64f64
 from runtime.frame.pallet import Pallet
 from runtime.pallets.staking.inheritance import Inheritance
 from runtime.pallets.subnets.neurons import MAX_SUBNETS, Neurons, storage_index
@@ -54,6 +55,16 @@ class Validators(Pallet):
         """Whether a neuron may set weights to others: with a permit, or as the owner's."""
         permits = self.neurons.ValidatorPermit[netuid]
         return uid == self.neurons.owner_uid(netuid) or (uid < len(permits) and permits[uid])
+
+    def with_enough_stake(self, netuid: NetUid) -> tuple[int, ...]:
+        """The uids of neurons with a permit and more than the stake that weights need, the least stake first.
+
+        Source: SubtensorModule::get_validators
+        """
+        permits, threshold = self.neurons.ValidatorPermit[netuid], i64f64.from_int(self.parameters.StakeThreshold)
+        permitted = {uid: key for uid, key in self.neurons.Keys.items(netuid) if uid < len(permits) and permits[uid]}
+        stakes = zip(self.inheritance.stake_weights(permitted.values(), netuid), permitted, strict=True)
+        return tuple(uid for stake, uid in sorted(stakes, key=lambda entry: entry[0]) if stake > threshold)
 
     def is_within_rate_limit(self, netuid: NetUid, mechanism: int, uid: int) -> bool:
         """Whether a neuron has not set or committed weights too lately; a mechanism that is not there has no room.

@@ -8,7 +8,7 @@ import pytest
 from support.chain import call, key_of, make_runtime
 
 from runtime.frame.call import BoundCall, RuntimeCall
-from runtime.pallets.proxy.filters import ALLOWED, DENIED, SMALL_TRANSFER_LIMIT, allows, is_superset
+from runtime.pallets.proxy.filters import RULES, SMALL_TRANSFER_LIMIT, allows, is_superset
 from runtime.pallets.proxy.types import ProxyType
 from runtime.taonet import Taonet
 
@@ -71,10 +71,7 @@ def test_types_of_the_past_may_do_nothing(runtime: Taonet, kind: ProxyType) -> N
 
 
 def test_every_type_has_a_rule_of_its_own() -> None:
-    special = {P.SmallTransfer, P.SudoUncheckedSetCode, P.Senate, P.Triumvirate, P.Governance, P.RootWeights}
-
-    assert {*DENIED, *ALLOWED, *special} == set(ProxyType)
-    assert not DENIED.keys() & ALLOWED.keys()
+    assert RULES.keys() == set(ProxyType)
 
 
 @pytest.mark.parametrize(
