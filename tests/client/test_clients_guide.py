@@ -28,7 +28,7 @@ PLACES = {
 }
 """The environment below `.clients` that a section of the guide is about."""
 PRINTS = {
-    "bittensor SDK 11": r"1,?000,?000.*apex",
+    "bittensor SDK 11": r"1,?000,?000.* .*1",
     "bittensor SDK 10": r"^\d+ .*1,?000,?000.*\[0, 1\]$",
     "btcli": r"(?s)apex.*1,?000,?000",
     "substrate-interface": r"^1000000000000000 1000000000000$",

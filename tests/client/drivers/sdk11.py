@@ -122,8 +122,8 @@ async def tell(client: Client) -> dict[str, Any]:
 async def tell_of_multisig(client: Client, story: Story, seen: dict[str, Any]) -> None:
     signatories = [ALICE_COLD, BOB_COLD]
     together = await client.multisig(signatories, 2)
-    seen["multisig"] = together.ss58_address
-    await story.do("transfer", ALICE, dest_ss58=together.ss58_address, amount_tao=5)
+    seen["multisig"] = together.address
+    await story.do("transfer", ALICE, dest_ss58=together.address, amount_tao=5)
     call = {"op": "transfer", "dest_ss58": CHARLIE.coldkey.ss58_address, "amount_tao": 2}
     before = await client.read("balance", coldkey_ss58=CHARLIE.coldkey.ss58_address)
     await story.do("multisig_approve", ALICE, threshold=2, other_signatories=[BOB_COLD], call=call)

@@ -1,6 +1,6 @@
 """Runs the end-to-end tests of the bittensor SDK, unmodified, against this program, and prints a table.
 
-    python bittensor_sdk.py CHECKOUT [--python PATH] [--jobs 2] [--times 1] [-k TEXT]
+    python bittensor_sdk.py CHECKOUT [--python PATH] [--jobs 2] [--times 1] [--offline] [-k TEXT]
 
 CHECKOUT is the SDK's source at v10.2.0. Each test has a process of its own, and where the machine allows it a network
 and a folder for wallets of its own, since the suite's ports and wallets are fixed. No test is retried.
@@ -109,11 +109,13 @@ def main() -> int:
     parser.add_argument("--logs", type=Path, default=ROOT / ".clients" / "sdk10-logs")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--offline", action="store_true", help="leave out what needs the internet")
     parser.add_argument("-k", default="", help="only tests whose id contains this; several are separated by commas")
     asked = parser.parse_args()
     asked.logs.mkdir(parents=True, exist_ok=True)
     suite = Suite(asked.checkout.resolve(), asked.python.absolute(), asked.logs.resolve())
     tests = [test for test in suite.collect() if any(part in test for part in asked.k.split(","))]
+    tests = [test for test in tests if not (asked.offline and needs(test))]
     failed = 0
     for _ in range(asked.times):
         counts: dict[str, int] = {}
