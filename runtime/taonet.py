@@ -54,6 +54,7 @@ from runtime.pallets.keys.identities import Identities
 from runtime.pallets.limit_orders.book import OrderBook
 from runtime.pallets.limit_orders.order_swap import OrderSwap
 from runtime.pallets.limit_orders.pallet import LimitOrders
+from runtime.pallets.multisig import Multisig
 from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
@@ -212,6 +213,7 @@ class Taonet(Executive):
     order_swap: OrderSwap = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
     sudo: Sudo = pallet(12)
+    multisig: Multisig = pallet(13)
     preimage: Preimage = pallet(14)
     proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
     admin: Admin = administration()
