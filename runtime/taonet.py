@@ -66,6 +66,7 @@ from runtime.pallets.limit_orders.order_swap import OrderSwap
 from runtime.pallets.limit_orders.pallet import LimitOrders
 from runtime.pallets.mev_shield.pallet import IDENTIFIER as SHIELD
 from runtime.pallets.mev_shield.pallet import CheckShieldedTxValidity, MevShield, ShieldEncKey
+from runtime.pallets.multisig import Multisig
 from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
@@ -224,6 +225,7 @@ class Taonet(Executive):
     order_swap: OrderSwap = economy()
     utility: Utility = pallet(11, crate="pallet_subtensor_utility")
     sudo: Sudo = pallet(12)
+    multisig: Multisig = pallet(13)
     preimage: Preimage = pallet(14)
     proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
     admin: Admin = administration()

@@ -43,6 +43,10 @@ class Weight:
         """Whether either part is above the other's."""
         return self.ref_time > other.ref_time or self.proof_size > other.proof_size
 
+    def most(self, other: Weight) -> Weight:
+        """The greater of each part."""
+        return Weight(max(self.ref_time, other.ref_time), max(self.proof_size, other.proof_size))
+
     def least(self, other: Weight) -> Weight:
         """The lesser of each part."""
         return Weight(min(self.ref_time, other.ref_time), min(self.proof_size, other.proof_size))

@@ -607,6 +607,11 @@ class System(Pallet):
         if oldest > 0:  # the genesis hash is kept for ever
             del self.BlockHash[BlockNumber(oldest)]
 
+    def extrinsic_index(self) -> int:
+        """The number of the extrinsic in its block; 0 before the first, and where there is no block."""
+        raw = self.state.get(EXTRINSIC_INDEX_KEY)
+        return 0 if raw is None else int.from_bytes(raw, "little")
+
     def register_extra_weight(self, weight: Weight, class_: DispatchClass) -> None:
         """Add weight that belongs to no extrinsic."""
         self.BlockWeight = add_weight(self.BlockWeight, weight, class_)

@@ -20,6 +20,7 @@ from chain.types import H256, AccountId, BlockNumber, Bytes64, Digest, DigestIte
 from runtime.executive import EXTRINSICS_ROOT_VERSION
 from runtime.extensions import Mode
 from runtime.frame.weight import DispatchInfo, Weight
+from runtime.pallets.multisig import multi_account
 from runtime.pallets.system import AccountInfo, EventRecord
 from runtime.taonet import Taonet
 
@@ -266,6 +267,13 @@ def test_the_signed_extrinsic_of_the_block_is_taken_apart(runtime: Taonet) -> No
 def test_addresses(case: dict[str, Any]) -> None:
     assert encode_ss58(raw(case["public_key_hex"]), NETWORK["ss58_format"]) == case["address"]
     assert decode_ss58(case["address"]).hex() == case["public_key_hex"][2:]
+
+
+@pytest.mark.parametrize("case", GOLDEN["multisig"], ids=lambda case: case["ss58_address"])
+def test_addresses_of_accounts_with_several_owners(case: dict[str, Any]) -> None:
+    owners = tuple(sorted(decode_ss58(who) for who in case["signatories"]))
+
+    assert encode_ss58(multi_account(owners, case["threshold"])) == case["ss58_address"]
 
 
 @pytest.mark.parametrize("case", GOLDEN["constants"])

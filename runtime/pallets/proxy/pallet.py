@@ -18,7 +18,7 @@ from runtime.pallets.balances import Balances
 from runtime.pallets.proxy.filters import allows, is_superset
 from runtime.pallets.proxy.types import Announcement, DepositKind, ProxyDefinition, ProxyType
 from runtime.pallets.sudo import DispatchResult
-from runtime.pallets.system import EXTRINSIC_INDEX_KEY, System
+from runtime.pallets.system import System
 from runtime.units import TaoBalance
 
 PROXIES, PENDING = 20, 75
@@ -219,9 +219,7 @@ class Proxy(Pallet):
         Origin: signed.  Emits: PureCreated.  Raises: Duplicate.  Source: pallet_proxy::create_pure
         """
         who = ensure_signed(origin)
-        raw = self.state.get(EXTRINSIC_INDEX_KEY)
-        extrinsic = 0 if raw is None else int.from_bytes(raw, "little")
-        pure = pure_account(who, proxy_type, index, self.system.Number, extrinsic)
+        pure = pure_account(who, proxy_type, index, self.system.Number, self.system.extrinsic_index())
         if pure in self.Proxies:
             raise self.Duplicate
         deposit = self.deposit_of(1)
