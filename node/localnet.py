@@ -8,17 +8,22 @@ from node.service import Running, Settings
 
 CHOICES = {"true": ("fast", 250), "false": ("mainnet", 12_000)}
 """The preset and the milliseconds between blocks, by the argument."""
+FINALITY_LAG = 2
+"""The real network's finality is two blocks behind; suites count on the blocks that pass while they wait for it."""
 
 
 def localnet_settings(blocks: str, port: int) -> Settings:
     """A fresh chain in memory, of fast blocks or of real ones, on the two ports of the nodes that suites know."""
     preset, period_ms = CHOICES[blocks]
     return Settings(
-        spec=load("localnet", preset=preset), sealing=Sealing("interval", period_ms), ports=(port, port + 1)
+        spec=load("localnet", preset=preset),
+        sealing=Sealing("interval", period_ms),
+        finality_lag=FINALITY_LAG,
+        ports=(port, port + 1),
     )
 
 
 def announce_first_block(settings: Settings, running: Running) -> None:
     """Make block 1 at once and say so in one line, for which the suites wait; nothing is printed after it."""
-    first = running.node.make_block()
+    first = running.node.make_block(finalize=False)
     print(f"Imported #1 (0x{first.hex()})", flush=True)

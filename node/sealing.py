@@ -39,8 +39,9 @@ class Sealing:
 class Sealer:
     """Makes the node's blocks at the right time."""
 
-    def __init__(self, node: Node, sealing: Sealing) -> None:
-        self.node, self.sealing = node, sealing
+    def __init__(self, node: Node, sealing: Sealing, finality_lag: int = 0) -> None:
+        """With a finality lag, a block is final once so many blocks have come after it."""
+        self.node, self.sealing, self._lag = node, sealing, finality_lag
         self.stopped = asyncio.Event()
         """Set when the node cannot go on; `node.failure` says why."""
         self._task: asyncio.Task[None] | None = None
@@ -82,13 +83,20 @@ class Sealer:
 
     def _seal(self, seconds: float | None) -> None:
         try:
-            self.node.make_block(seconds=seconds)
+            self.node.make_block(seconds=seconds, finalize=self._lag == 0)
+            self._finalize()
         except BrokenInvariant as error:
             logger.critical("broken invariant: %s. The last good block is #%d", error, self.node.chain.best.number)
             self.node.failure = error
             self.stopped.set()
         except ChainError as error:
             logger.error("no block: %s", error)
+
+    def _finalize(self) -> None:
+        chain = self.node.chain
+        block = chain.hash_of(chain.best.number - self._lag)
+        if block is not None and chain.best.number - self._lag > chain.finalized.number:
+            chain.finalize(block)
 
     async def _tick(self) -> None:
         """A block each period, on the beat whatever a block takes; a beat that was missed is not made up for."""

@@ -69,6 +69,8 @@ class Settings:
     authorities: Sequence[str] = ("//One",)
     """The secret URIs of the keys to author with."""
     sealing: Sealing = MANUAL
+    finality_lag: int = 0
+    """How many blocks come after a block before it is final."""
     host: str = "127.0.0.1"
     ports: Sequence[int] = (9944,)
     cors: Sequence[str] | Literal["all"] = DEFAULT_CORS
@@ -179,7 +181,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             rpc_methods=settings.rpc_methods,
             health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
         )
-        sealer = Sealer(node, settings.sealing)
+        sealer = Sealer(node, settings.sealing, settings.finality_lag)
         # what start-up made stays for good, and a block makes many objects without cycles
         gc.freeze()
         gc.set_threshold(YOUNG_OBJECTS, 20, 100)

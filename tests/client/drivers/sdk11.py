@@ -7,6 +7,7 @@ Prints one JSON object.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -63,15 +64,22 @@ class Story:
         self.done.append({"op": op, "success": result.success, "message": result.message})
         return result
 
+    async def attempt(self, op: str, wallet: SimpleNamespace, **arguments: Any) -> str:
+        """What the client says of an intent that fails."""
+        result = await self.client.execute(build(op, arguments), wallet)
+        return f"{result.success} {type(result.error).__name__} {result.error}"
+
     async def stake(self, coldkey: str, hotkey: str, netuid: int) -> int:
         found = await self.client.read("stake", coldkey_ss58=coldkey, hotkey_ss58=hotkey, netuid=netuid)
-        return int(getattr(found, "stake", found).rao)
+        return int(found.rao)
 
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
     if isinstance(value, Balance):
         return value.rao
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -87,14 +95,16 @@ async def tell(client: Client) -> dict[str, Any]:
     await story.do("transfer", ALICE, dest_ss58=ALICE_HOT, amount_tao=10)
     await story.do("register_subnet", ALICE)
     await story.do("start_call", ALICE, netuid=NETUID)
+    await story.do("register_subnet", BOB)
+    await story.do("start_call", BOB, netuid=NETUID + 1)
     await story.do("set_hyperparameter", ALICE, netuid=NETUID, name="commit_reveal_weights_enabled", value=False)
     seen["shield_key"] = len(await client.read("mev_shield_next_key") or b"")
     shielded = await story.do("burned_register", BOB, netuid=NETUID)
     seen["shielded_data"] = plain(shielded.data)
     seen["bob_uid"] = await client.read("uid", hotkey_ss58=BOB_HOT, netuid=NETUID)
-    await story.do("add_stake", BOB, hotkey_ss58=BOB_HOT, netuid=NETUID, amount_tao=50)
+    await story.do("add_stake", BOB, hotkey_ss58=BOB_HOT, netuid=NETUID, amount_tao=2)
     staked = seen["staked"] = await story.stake(BOB_COLD, BOB_HOT, NETUID)
-    await story.do("remove_stake", BOB, hotkey_ss58=BOB_HOT, netuid=NETUID, amount_alpha=10)
+    await story.do("remove_stake", BOB, hotkey_ss58=BOB_HOT, netuid=NETUID, amount_alpha=0.5)
     seen["removed"] = staked - await story.stake(BOB_COLD, BOB_HOT, NETUID)
     await story.do(
         "move_stake",
@@ -103,9 +113,11 @@ async def tell(client: Client) -> dict[str, Any]:
         origin_netuid=NETUID,
         dest_hotkey_ss58=ALICE_HOT,
         dest_netuid=NETUID,
-        amount_alpha=5,
+        amount_alpha=0.5,
     )
     seen["moved"] = await story.stake(BOB_COLD, ALICE_HOT, NETUID)
+    await story.do("swap_stake", BOB, hotkey_ss58=ALICE_HOT, origin_netuid=NETUID, dest_netuid=3, amount_alpha=0.1)
+    seen["swapped"] = await story.stake(BOB_COLD, ALICE_HOT, 3)
     seen["weights_set"] = (await story.do("set_weights", ALICE, netuid=NETUID, uids=[1], weights=[1.0])).message
     await story.do("set_take", BOB, take=0.1)
     await story.do("set_children", BOB, netuid=NETUID, children=[[2**63, ALICE_HOT]])
@@ -126,8 +138,15 @@ async def tell_of_multisig(client: Client, story: Story, seen: dict[str, Any]) -
     await story.do("transfer", ALICE, dest_ss58=together.address, amount_tao=5)
     call = {"op": "transfer", "dest_ss58": CHARLIE.coldkey.ss58_address, "amount_tao": 2}
     before = await client.read("balance", coldkey_ss58=CHARLIE.coldkey.ss58_address)
-    await story.do("multisig_approve", ALICE, threshold=2, other_signatories=[BOB_COLD], call=call)
-    await story.do("multisig_execute", BOB, threshold=2, other_signatories=[ALICE_COLD], call=call)
+    approved = await story.do("multisig_approve", ALICE, threshold=2, other_signatories=[BOB_COLD], call=call)
+    height, index = map(int, approved.extrinsic_id.split("-"))
+    wrong = {"height": height, "index": index + 7}
+    late = await story.attempt(
+        "multisig_execute", BOB, threshold=2, other_signatories=[ALICE_COLD], call=call, timepoint=wrong
+    )
+    seen["wrong_timepoint"] = late
+    right = {"height": height, "index": index}
+    await story.do("multisig_execute", BOB, threshold=2, other_signatories=[ALICE_COLD], call=call, timepoint=right)
     after = await client.read("balance", coldkey_ss58=CHARLIE.coldkey.ss58_address)
     seen["multisig_paid"] = after.rao - before.rao
 
@@ -137,7 +156,7 @@ async def tell_of_crowdloan(client: Client, story: Story, seen: dict[str, Any]) 
     loan = {"deposit_tao": 10, "min_contribution_tao": 1, "cap_tao": 15, "end": end, "target_ss58": BOB_COLD}
     await story.do("create_crowdloan", CHARLIE, **loan)
     await story.do("contribute_crowdloan", BOB, crowdloan_id=0, amount_tao=5)
-    seen["crowdloan"] = plain(vars(await client.read("crowdloan", crowdloan_id=0)))
+    seen["crowdloan"] = plain(await client.read("crowdloan", crowdloan_id=0))
 
 
 async def main() -> None:
