@@ -94,13 +94,13 @@ def test_another_argument_is_named() -> None:
     assert done.stderr == b"Error: 'maybe' is neither True nor False\n"
 
 
-def test_finality_is_two_blocks_behind() -> None:
+def test_finality_is_some_blocks_behind() -> None:
     with localnet() as process:
         first_line(process)
         assert ask("chain_getFinalizedHead") == ask("chain_getBlockHash", 0)
-        while int(ask("chain_getHeader")["number"], 16) < 5:
+        while int(ask("chain_getHeader")["number"], 16) < 11:
             time.sleep(0.05)
         best = int(ask("chain_getHeader")["number"], 16)
         final = int(ask("chain_getHeader", ask("chain_getFinalizedHead"))["number"], 16)
 
-    assert best - final in (2, 1)  # a block may have come in between
+    assert best - final in (8, 7)  # a block may have come in between
