@@ -59,6 +59,9 @@ from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.scheduler.agendas import Agendas
+from runtime.pallets.scheduler.pallet import Scheduler
+from runtime.pallets.scheduler.service import Service
 from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.fees import AlphaFees
 from runtime.pallets.staking.inheritance import Inheritance
@@ -215,6 +218,9 @@ class Taonet(Executive):
     sudo: Sudo = pallet(12)
     multisig: Multisig = pallet(13)
     preimage: Preimage = pallet(14)
+    agendas: Agendas = pallet(15, "Scheduler")
+    scheduler: Scheduler = pallet(15)
+    agenda_service: Service = pallet(15, "Scheduler")
     proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
     admin: Admin = administration()
     admin_authorities: AdminAuthorities = administration()
