@@ -35,6 +35,7 @@ from runtime.pallets.alpha_assets import AlphaAssets
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.holding import Holding
+from runtime.pallets.commitments.pallet import Commitments, forget_commitments
 from runtime.pallets.crowdloan.pallet import Crowdloan
 from runtime.pallets.drand.pallet import Drand
 from runtime.pallets.emission.distribution import Distribution
@@ -222,6 +223,7 @@ class Taonet(Executive):
     scheduler: Scheduler = pallet(15)
     agenda_service: Service = pallet(15, "Scheduler")
     proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
+    commitments: Commitments = pallet(18)
     admin: Admin = administration()
     admin_authorities: AdminAuthorities = administration()
     admin_chain: AdminChain = administration()
@@ -356,6 +358,7 @@ Subnets.on_network_removed.append(forget_subnet_endpoints)
 Subnets.on_network_removed.append(forget_evm_keys)
 Subnets.on_network_removed.append(forget_hotkey_swaps)
 Subnets.on_network_removed.append(forget_commits)
+Subnets.on_network_removed.append(forget_commitments)
 Neurons.on_neuron_removed.append(forget_endpoints)
 Neurons.on_neuron_removed.append(forget_evm_key)
 TransactionPayment.other_means.append(AlphaFees())
