@@ -45,6 +45,7 @@ from runtime.pallets.alpha_assets import AlphaAssets
 from runtime.pallets.aura import Aura, check_slot
 from runtime.pallets.balances import Balances
 from runtime.pallets.balances.holding import Holding
+from runtime.pallets.commitments.pallet import Commitments, forget_commitments
 from runtime.pallets.crowdloan.pallet import Crowdloan
 from runtime.pallets.drand.pallet import Drand
 from runtime.pallets.emission.distribution import Distribution
@@ -71,6 +72,9 @@ from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.scheduler.agendas import Agendas
+from runtime.pallets.scheduler.pallet import Scheduler
+from runtime.pallets.scheduler.service import Service
 from runtime.pallets.staking.delegation import Delegation
 from runtime.pallets.staking.fees import AlphaFees
 from runtime.pallets.staking.inheritance import Inheritance
@@ -227,7 +231,11 @@ class Taonet(Executive):
     sudo: Sudo = pallet(12)
     multisig: Multisig = pallet(13)
     preimage: Preimage = pallet(14)
+    agendas: Agendas = pallet(15, "Scheduler")
+    scheduler: Scheduler = pallet(15)
+    agenda_service: Service = pallet(15, "Scheduler")
     proxy: Proxy = pallet(16, crate="pallet_subtensor_proxy")
+    commitments: Commitments = pallet(18)
     admin: Admin = administration()
     admin_authorities: AdminAuthorities = administration()
     admin_chain: AdminChain = administration()
@@ -380,6 +388,7 @@ Subnets.on_network_removed.append(forget_subnet_endpoints)
 Subnets.on_network_removed.append(forget_evm_keys)
 Subnets.on_network_removed.append(forget_hotkey_swaps)
 Subnets.on_network_removed.append(forget_commits)
+Subnets.on_network_removed.append(forget_commitments)
 Neurons.on_neuron_removed.append(forget_endpoints)
 Neurons.on_neuron_removed.append(forget_evm_key)
 TransactionPayment.other_means.append(AlphaFees())

@@ -276,6 +276,10 @@ class Preimage(Pallet):
             with suppress(PalletError):
                 self._unrequest(kept.hash)
 
+    def request(self, hash: H256) -> None:
+        """Ask for a preimage for the chain. Emits: Requested.  Source: QueryPreimage::request"""
+        self._request(hash)
+
     def realize(self, kept: BoundedCall) -> RuntimeCall:
         """A call that was kept, which is needed no more. Raises: Unavailable, Corruption.
 

@@ -188,6 +188,7 @@ def test_every_pallet_notes_the_form_of_its_storage() -> None:
     assert None not in noted.values()
     assert {name: raw for name, raw in noted.items() if raw != b"\0\0"} == {
         "Multisig": b"\1\0",
+        "Scheduler": b"\4\0",
         "Grandpa": b"\5\0",
         "Balances": b"\1\0",
         "SubtensorModule": b"\7\0",

@@ -1,0 +1,1 @@
+"""What neurons publish about themselves."""

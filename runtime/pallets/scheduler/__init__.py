@@ -1,0 +1,1 @@
+"""Calls that the chain makes later, by itself."""
