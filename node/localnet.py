@@ -6,7 +6,7 @@ from node.chain_spec import load
 from node.sealing import Sealing
 from node.service import Running, Settings
 
-CHOICES = {"true": ("fast", 250, 8), "false": ("mainnet", 12_000, 2)}
+CHOICES = {"true": ("fast", 250, 7), "false": ("mainnet", 12_000, 2)}
 """By the argument: the preset, the milliseconds between blocks, and how many blocks finality is behind.
 
 The real network's finality takes two blocks and a round of votes, some 1.5 s; suites count on what passes meanwhile.
