@@ -72,6 +72,7 @@ from runtime.pallets.preimage import Preimage
 from runtime.pallets.proxy.fees import ChargeProxiedPayment
 from runtime.pallets.proxy.pallet import Proxy
 from runtime.pallets.randomness import RandomnessCollectiveFlip
+from runtime.pallets.safe_mode import SafeMode
 from runtime.pallets.scheduler.agendas import Agendas
 from runtime.pallets.scheduler.pallet import Scheduler
 from runtime.pallets.scheduler.service import Service
@@ -246,6 +247,7 @@ class Taonet(Executive):
     admin_trimming: AdminTrimming = administration()
     admin_flows: AdminFlows = administration()
     admin_evm: AdminEvm = administration()
+    safe_mode: SafeMode = pallet(20, crate="pallet_safe_mode")
     chain_id: EVMChainId = pallet(23, crate="pallet_evm_chain_id")
     drand: Drand = pallet(26)
     crowdloan: Crowdloan = pallet(27)
@@ -303,7 +305,9 @@ class Taonet(Executive):
     )
 
     def allows(self, call: RuntimeCall) -> bool:
-        """The base call filter: a batch, or a call as a derivative account, may not hold another batch."""
+        """The base call filter: safe mode's, and no other batch in a batch or in a call as a derivative account."""
+        if not self.safe_mode.allows(call):
+            return False
         inner: tuple[RuntimeCall, ...] = ()
         if call.is_("Utility", *BATCHES):
             inner = call.argument("calls")

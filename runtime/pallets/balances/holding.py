@@ -116,6 +116,19 @@ class Holding(Pallet):
         self._set_hold(who, reason, held - amount)
         self.balances.put(who, info, AccountData(data.free + amount, data.reserved - amount, data.frozen, data.flags))
 
+    def burn_held(self, reason: RuntimeHoldReason, who: AccountId, amount: TaoBalance) -> TaoBalance:
+        """Destroy up to `amount` rao held for `reason`, and give how many they were.
+
+        Source: fungible::MutateHold::burn_held, with best effort
+        """
+        held = self.held(reason, who)
+        burned, info = min(amount, held), self.system.Account[who]
+        data = info.data
+        self._set_hold(who, reason, held - burned)
+        self.balances.put(who, info, AccountData(data.free, data.reserved - burned, data.frozen, data.flags))
+        self.balances.TotalIssuance = self.balances.TotalIssuance - burned
+        return burned
+
     def held(self, reason: RuntimeHoldReason, who: AccountId) -> TaoBalance:
         """How many rao of `who` are held for `reason`."""
         return next((h.amount for h in self.Holds[who] if h.id == reason), TaoBalance(0))
