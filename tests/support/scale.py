@@ -19,6 +19,8 @@ from chain.scale.hints import (
     Named,
     Ok,
     Parts,
+    Some,
+    SomeCodec,
     i8,
     i16,
     i32,
@@ -151,6 +153,8 @@ def _values_of(codec: Any, depth: int) -> SearchStrategy[Any]:
             return st.lists(of(codec.item), max_size=most).map(tuple)
         case containers.ArrayCodec():
             return st.lists(of(codec.item), min_size=codec.length, max_size=codec.length).map(tuple)
+        case SomeCodec():
+            return st.one_of(st.none(), of(codec.inner).map(Some))
         case containers.OptionCodec():
             return st.one_of(st.none(), of(codec.inner))
         case containers.MapCodec():
