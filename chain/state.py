@@ -223,6 +223,10 @@ class State:
             raise RuntimeError("the changes of a state are known once its transactions have ended")
         return {key: self.get(key) for key in self._undo}
 
+    def written(self, prefixes: tuple[bytes, ...]) -> list[bytes]:
+        """The keys under any of these prefixes that were written, in the order in which they were first."""
+        return [key for layer in (*self._layers, self._undo) for key in layer if key.startswith(prefixes)]
+
     def original(self, key: bytes) -> bytes | None:
         """What a key held before the block. Only outside transactions."""
         before = self._undo.get(key, _UNKNOWN)

@@ -208,10 +208,14 @@ class Executive(Runtime):
             self.sections[section].on_finalize(number)
         self.system.close()
         apply_overrides(self._overrides, self.state)
+        self.derive()
         extrinsics_root = H256(ordered_root(self._extrinsics, EXTRINSICS_ROOT_VERSION))
         header = self.system.finalize(H256(self.state.root()), extrinsics_root)
         self._phase = None
         return header
+
+    def derive(self) -> None:
+        """Write what is kept for clients only and follows from the rest of the state; the last that a block does."""
 
     def execute_block(self, block: Block) -> None:
         """Execute a whole block whose header has no seal, and check what it claims. Raises: InvalidBlock."""

@@ -338,6 +338,10 @@ class Taonet(Executive):
             return None
         return authorities[int.from_bytes(slot, "little") % len(authorities)]
 
+    def derive(self) -> None:
+        """Keep the square roots of the prices that old clients read."""
+        self.swap.keep_sqrt_prices()
+
     def invariants(self) -> None:
         """Accounts add up to the issuance, pools are backed, shares add up. Raises: BrokenInvariant."""
         if not self.overridden:
@@ -368,6 +372,7 @@ class Taonet(Executive):
         self.subnets.build_genesis(config)
         self.order_book.build_genesis(None)
         self.chain_id.ChainId = config.chain_id
+        self.derive()
 
     def code(self) -> RuntimeCode:
         """The description of this runtime that stands under `:code`."""

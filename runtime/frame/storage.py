@@ -193,6 +193,11 @@ class BoundMap(Generic[K, V]):
         self._memo = accessor.memo
         self._decoded: dict[bytes, tuple[bytes, V]] = {}  # valid while the state holds the very same bytes object
 
+    @property
+    def prefix(self) -> bytes:
+        """What all storage keys of the map begin with."""
+        return self._prefix
+
     def key(self, key: K) -> bytes:
         """The storage key of `key`. The keys of a map are hashed once and kept, up to a bound."""
         found = self._memo.get(key)

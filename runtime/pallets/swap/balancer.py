@@ -11,6 +11,7 @@ Source: pallet_subtensor_swap::pallet::balancer, economics section 7
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from chain.scale.hints import struct
@@ -58,6 +59,11 @@ def calculate_price(pool: Pool) -> U64F64:
     Source: Balancer::calculate_price
     """
     return u64f64.mul(u64f64.ratio(pool.base, pool.quote), u64f64.ratio(pool.tao, pool.alpha))
+
+
+def calculate_sqrt_price(pool: Pool) -> U64F64:
+    """The square root of the price, rounded down. Clients of older pools square it."""
+    return U64F64(math.isqrt(calculate_price(pool) << u64f64.frac))
 
 
 def calculate_alpha_out(pool: Pool, tao: TaoBalance) -> AlphaBalance:

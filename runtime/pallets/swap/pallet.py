@@ -15,7 +15,14 @@ from runtime.frame.weight import weigh
 from runtime.pallets.subnets.pools import Pools
 from runtime.pallets.subnets.registry import Registry
 from runtime.pallets.subtensor.types import PalletId
-from runtime.pallets.swap.balancer import Balancer, Pool, calculate_fee, calculate_price, calculate_weight_after
+from runtime.pallets.swap.balancer import (
+    Balancer,
+    Pool,
+    calculate_fee,
+    calculate_price,
+    calculate_sqrt_price,
+    calculate_weight_after,
+)
 from runtime.pallets.swap.step import DEFAULT_FEE_RATE, MAX_BUY_PRICE, MIN_SELL_PRICE, buy, sell
 from runtime.pallets.swap.step import Swap as Exchange
 from runtime.units import AlphaBalance, NetUid, TaoBalance
@@ -58,6 +65,9 @@ class Swap(Pallet):
 
     ScrapReservoirAlpha = StorageMap[NetUid, AlphaBalance](Twox64Concat, default=AlphaBalance(0))
     """Alpha that an older pool left over, in rao."""
+
+    AlphaSqrtPrice = StorageMap[NetUid, U64F64](Twox64Concat, default=U64F64(0))
+    """The square root of the price of a subnet's alpha, for clients that read it; the chain keeps it no more."""
 
     class FeeRateSet(Event, index=0):
         """The fee rate of a subnet was set."""
@@ -217,6 +227,20 @@ class Swap(Pallet):
         if weight is not None:
             self.SwapBalancer[netuid] = Balancer(weight)
         return weight is not None
+
+    def keep_sqrt_prices(self) -> None:
+        """Write the square roots of the prices that moved; a subnet without a pool has none."""
+        pools, registry = self.pools, self.registry
+        made_of = (pools.SubnetTAO, pools.SubnetAlphaIn, self.SwapBalancer, registry.SubnetMechanism)
+        written = self.state.written(tuple(item.prefix for item in made_of))
+        moved = sorted(frozenset(NetUid(int.from_bytes(key[-2:], "little")) for key in written))
+        for netuid in moved:
+            pool = self.pool_or_none(netuid)
+            root = u64f64.zero if pool is None else calculate_sqrt_price(pool)
+            if root:
+                self.AlphaSqrtPrice[netuid] = root
+            elif netuid in self.AlphaSqrtPrice:
+                del self.AlphaSqrtPrice[netuid]
 
     def forget(self, netuid: NetUid) -> None:
         """Remove what is kept of a pool. Source: pallet_subtensor_swap::do_clear_protocol_liquidity"""

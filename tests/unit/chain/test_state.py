@@ -221,6 +221,17 @@ def test_the_root_is_computed_once(state: State) -> None:
     assert state.commit() is state.commit()
 
 
+def test_written_keys_are_known_by_their_prefix_inside_a_transaction_too(state: State) -> None:
+    state.set(b"ba", b"x")
+    state.set(b"c", b"x")
+
+    with state.transaction():
+        state.delete(b"b")
+
+        assert state.written((b"b",)) == [b"ba", b"b"]
+    assert state.written((b"b", b"c")) == [b"ba", b"c", b"b"]
+
+
 def test_there_is_no_root_inside_a_transaction(state: State) -> None:
     with state.transaction(), pytest.raises(RuntimeError, match="transactions have ended"):
         state.root()

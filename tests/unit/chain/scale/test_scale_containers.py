@@ -10,7 +10,7 @@ import pytest
 
 from chain.errors import DecodeError
 from chain.scale.compact import encode_compact
-from chain.scale.hints import Bits, Bounded, Err, Fixed, Ok, Packed, Parts, codec_of, decode, encode, u8, u16, u32
+from chain.scale.hints import Bits, Bounded, Err, Fixed, Ok, Packed, Parts, Some, codec_of, decode, encode, u8, u16, u32
 
 BITS = Annotated[tuple[bool, ...], Bits()]
 
@@ -117,6 +117,16 @@ def test_an_option_begins_with_zero_or_one(raw: bytes) -> None:
 
 def test_the_content_of_an_option_is_checked() -> None:
     assert str(refusal(u16 | None, b"\1\0")) == "u16 needs 2 bytes, 1 remain"
+
+
+def test_an_option_of_an_option_tells_which_of_them_is_empty() -> None:
+    hint = Some[u16 | None] | None
+    values = [None, Some(None), Some(5)]
+
+    raw = [encode(hint, value) for value in values]
+
+    assert raw == [b"\0", b"\1\0", b"\1\1\5\0"]
+    assert [decode(hint, each) for each in raw] == values
 
 
 def test_a_result_is_good_or_bad() -> None:
