@@ -90,7 +90,7 @@ class Teller:
         self.ok("create_crowdloan", made)
         given = loans.contribute_crowdloan(wallet=self.bob, crowdloan_id=0, amount=Balance.from_tao(5))
         self.ok("contribute_crowdloan", given)
-        self.seen["raised"] = loans.get_crowdloan_by_id(0).raised.rao
+        self.seen["raised"] = loans.get_crowdloans()[0].raised.rao
 
     def subnet(self) -> None:
         chain, alice, bob = self.chain, self.alice, self.bob
@@ -137,7 +137,6 @@ class Teller:
         )
         self.ok("move_stake", moved)
         self.seen["moved"] = self.stake(bob, self.alice.hotkey.ss58_address)
-        self.seen["delegates"] = sorted(each.hotkey_ss58 for each in chain.delegates.get_delegates())
 
     def weights(self) -> None:
         chain, alice = self.chain, self.alice
@@ -145,19 +144,21 @@ class Teller:
             uids=np.array([1], dtype=np.int64), weights=np.array([1.0], dtype=np.float32)
         )
         hidden = {"wallet": alice, "netuid": NETUID, "uids": uids, "weights": values, "salt": SALT}
-        self.ok("commit_weights", chain.extrinsics.commit_weights(**hidden))
+        included = {"wait_for_inclusion": True, "wait_for_finalization": True}
+        self.ok("commit_weights", chain.extrinsics.commit_weights(**hidden, **included))
         start = chain.subnets.get_next_epoch_start_block(NETUID)
-        early = chain.extrinsics.reveal_weights(**hidden, max_attempts=1)
+        early = chain.extrinsics.reveal_weights(**hidden, **included, max_attempts=1)
         self.seen["early"] = [early.success, str(early.message)]
         for _ in range(3):
             chain.wait_for_block(max(start, chain.block) + 1)
-            if chain.extrinsics.reveal_weights(**hidden, max_attempts=1).success:
+            if chain.extrinsics.reveal_weights(**hidden, **included, max_attempts=1).success:
                 self.seen["revealed"] = chain.subnets.weights(NETUID)
                 break
 
     def delegation(self) -> None:
         chain, alice, bob = self.chain, self.alice, self.bob
         self.ok("root_register", chain.extrinsics.root_register(alice))
+        self.seen["delegates"] = [each.hotkey_ss58 for each in chain.delegates.get_delegates()]
         children = [(1.0, bob.hotkey.ss58_address)]
         made = chain.extrinsics.set_children(alice, NETUID, alice.hotkey.ss58_address, children)
         self.ok("set_children", made)
