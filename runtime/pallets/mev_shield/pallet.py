@@ -50,22 +50,22 @@ class MevShield(Pallet):
     system: System
     aura: Aura
 
-    CurrentKey = StorageValue[ShieldEncKey | None](default=None)
+    CurrentKey = StorageValue[ShieldEncKey | None]()
     """The key with which the author of this block could open."""
 
-    PendingKey = StorageValue[ShieldEncKey | None](default=None)
+    PendingKey = StorageValue[ShieldEncKey | None]()
     """The key with which the author of the next block can open."""
 
-    NextKey = StorageValue[ShieldEncKey | None](default=None)
+    NextKey = StorageValue[ShieldEncKey | None]()
     """The key to encrypt with: that of the author after the next."""
 
     AuthorKeys = StorageMap[AuraId, ShieldEncKey](Twox64Concat)
     """The key that each author announced last."""
 
-    PendingKeyExpiresAt = StorageValue[BlockNumber | None](default=None)
+    PendingKeyExpiresAt = StorageValue[BlockNumber | None]()
     """The block from which on the pending key is of no use."""
 
-    NextKeyExpiresAt = StorageValue[BlockNumber | None](default=None)
+    NextKeyExpiresAt = StorageValue[BlockNumber | None]()
     """The block from which on the next key is of no use."""
 
     HasMigrationRun = StorageMap[Annotated[bytes, Bounded(128)], bool](Identity, default=False)
