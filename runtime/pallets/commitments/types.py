@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from chain.scale.hints import Bounded, Fixed, ScaleEnum, declare_variant, struct, u64
+from chain.errors import DecodeError
+from chain.scale.codec import Codec, doc_lines
+from chain.scale.composites import EnumCodec, VariantOf
+from chain.scale.hints import Bounded, Codecs, Fixed, ScaleEnum, struct, u64
+from chain.scale.registry import FieldDef, TypeDef, TypeRegistry, VariantDef
 from chain.types import BlockNumber, Bytes32
 from runtime.units import TaoBalance
 
@@ -21,13 +25,19 @@ MAX_ENCRYPTED = 1024
 class Data(ScaleEnum, path="pallet_commitments::types::Data"):
     """A field of a commitment."""
 
+    @staticmethod
+    def scale_codec(codecs: Codecs) -> Codec:
+        return DataCodec(codecs)
+
 
 class NoData(Data, index=0, name="None"):
     """Nothing."""
 
 
-RAW = tuple(declare_variant(Data, f"Raw{size}", size + 1, Annotated[bytes, Fixed(size)]) for size in range(MAX_RAW + 1))
-"""The variants of plain bytes, by their length."""
+class Raw(Data, index=1):
+    """At most 128 plain bytes. On the wire each length is a variant of its own, from `Raw0` to `Raw128`."""
+
+    value: bytes
 
 
 class BlakeTwo256(Data, index=130):
@@ -95,11 +105,39 @@ class Usage:
     used_space: u64
 
 
-def raw(data: bytes) -> Data:
-    """Plain bytes as a field; at most 128."""
-    made: Any = RAW[len(data)]
-    field: Data = made(data)
-    return field
+class DataCodec(EnumCodec):
+    """A field, whose plain bytes have their length in the number of the variant."""
+
+    def __init__(self, codecs: Codecs) -> None:
+        others = [v for v in Data.variants if v is not Raw]
+        super().__init__(
+            Data.scale_path,
+            doc_lines(Data.__doc__),
+            lambda: [VariantOf(v, v.wire_name, v.index, codecs.fields_of(v)) for v in others],
+        )
+        self._codecs = codecs
+
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, Raw):
+            return super().encode(value)
+        if len(value.value) > MAX_RAW:
+            raise OverflowError(f"{len(value.value)} bytes, at most {MAX_RAW} are allowed")
+        return bytes([len(value.value) + 1]) + value.value
+
+    def decode(self, data: bytes, at: int) -> tuple[Any, int]:
+        if at >= len(data) or not 1 <= data[at] <= MAX_RAW + 1:
+            return super().decode(data, at)
+        start, end = at + 1, at + data[at]
+        if end > len(data):
+            raise DecodeError(f"the bytes end within Raw{data[at] - 1}")
+        return Raw(data[start:end]), end
+
+    def describe(self, types: TypeRegistry) -> TypeDef:
+        described = [v.describe(types) for v in self.list_variants()]
+        for size in range(MAX_RAW + 1):
+            held = FieldDef(None, types.id_of(self._codecs.find(Annotated[bytes, Fixed(size)])))
+            described.append(VariantDef(f"Raw{size}", (held,), size + 1))
+        return TypeDef.variant(*sorted(described, key=lambda v: v.index))
 
 
 def size_of(field: Data) -> int:

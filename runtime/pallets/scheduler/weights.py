@@ -6,6 +6,7 @@ Source: pallet_scheduler::WeightInfo, sp_weights::WeightMeter
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from runtime.frame.weight import ZERO_WEIGHT, Weight, weigh
 
@@ -51,6 +52,7 @@ def retry_weight(tasks: int) -> Weight:
     return weigh(10_762_174 + 16_285 * tasks, AGENDA_PROOF, reads=1, writes=2)
 
 
+@cache
 def agenda_weight(tasks: int) -> Weight:
     """The weight of going through an agenda of so many tasks, without them."""
     return weigh(2_409_000 + 486_046 * tasks, AGENDA_PROOF, reads=1, writes=1)

@@ -22,7 +22,7 @@ from chain.keys import Keypair
 from chain.types import BlockNumber, Bytes32
 from runtime.frame.weight import Weight
 from runtime.pallets.commitments.pallet import Commitments
-from runtime.pallets.commitments.types import CommitmentInfo, Data, TimelockEncrypted, raw
+from runtime.pallets.commitments.types import CommitmentInfo, Data, Raw, TimelockEncrypted
 from runtime.pallets.drand.types import BeaconConfigurationPayload, Sr25519Signer
 from runtime.taonet import Taonet
 
@@ -72,7 +72,7 @@ def test_an_idle_block_reads_one_key(runtime: Taonet) -> None:
 
 
 def test_nothing_is_revealed_before_the_pulse_and_nothing_written(runtime: Taonet) -> None:
-    commit(runtime, locked(b"secret"), raw(b"open"))
+    commit(runtime, locked(b"secret"), Raw(b"open"))
 
     with unchanged(runtime):
         weight = runtime.commitments.on_initialize(runtime.system.Number)
@@ -95,19 +95,19 @@ def test_a_field_is_revealed_when_its_pulse_is_there(runtime: Taonet) -> None:
 
 def test_other_fields_stay(runtime: Taonet) -> None:
     waiting = locked(b"later", LATER)
-    commit(runtime, raw(b"open"), locked(b"secret"), waiting)
+    commit(runtime, Raw(b"open"), locked(b"secret"), waiting)
     write_pulses(runtime, pulse_of(ROUND))
 
     with emits(runtime, REVEALED):
         begin_block(runtime)
-    assert fields(runtime) == (raw(b"open"), waiting)
+    assert fields(runtime) == (Raw(b"open"), waiting)
     assert runtime.commitments.TimelockedIndex == {KEY}
 
     write_pulses(runtime, pulse_of(LATER))
     with emits(runtime, REVEALED):
         begin_block(runtime)
 
-    assert fields(runtime) == (raw(b"open"),)
+    assert fields(runtime) == (Raw(b"open"),)
     assert runtime.commitments.TimelockedIndex == frozenset()
     assert [text for text, _ in reveals(runtime) or ()] == [b"secret", b"later"]
 
@@ -122,13 +122,13 @@ def test_other_fields_stay(runtime: Taonet) -> None:
     ids=["no text", "another round", "empty"],
 )
 def test_a_field_that_does_not_open_is_dropped(runtime: Taonet, field: Data) -> None:
-    commit(runtime, field, raw(b"open"))
+    commit(runtime, field, Raw(b"open"))
     write_pulses(runtime, pulse_of(ROUND))
 
     with emits(runtime):
         begin_block(runtime)
 
-    assert (fields(runtime), reveals(runtime)) == ((raw(b"open"),), None)
+    assert (fields(runtime), reveals(runtime)) == ((Raw(b"open"),), None)
     assert runtime.commitments.TimelockedIndex == frozenset()
 
 
@@ -155,14 +155,14 @@ def test_the_last_ten_are_kept(runtime: Taonet) -> None:
 
 def test_an_index_without_a_commitment_is_forgotten(runtime: Taonet) -> None:
     runtime.commitments.TimelockedIndex = frozenset({(FIRST, WHO)})
-    commit(runtime, raw(b"open"))
+    commit(runtime, Raw(b"open"))
     runtime.commitments.TimelockedIndex = frozenset({(FIRST, WHO), KEY})
 
     weight = begin_block(runtime)
 
     assert runtime.commitments.TimelockedIndex == frozenset()
     assert weight == Weight(READ + 2 * (READ + READ + WRITE))
-    assert fields(runtime) == (raw(b"open"),)
+    assert fields(runtime) == (Raw(b"open"),)
 
 
 def test_without_the_extra_everything_stays_locked(runtime: Taonet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +184,7 @@ def test_a_commitment_is_made_and_revealed_through_blocks(chain: Chain) -> None:
         chain.sign(alice, "SubtensorModule.register_network", hotkey=hotkey.account),
         chain.sign(alice, "Sudo.sudo", call=change, nonce=1),
     )
-    info = CommitmentInfo((raw(b"open"), locked(b"secret")))
+    info = CommitmentInfo((Raw(b"open"), locked(b"secret")))
     made = chain.advance(chain.sign(hotkey, "Commitments.set_commitment", netuid=SUBNET, info=info))
     assert made.outcomes[0].error is None
     assert chain.at_head().commitments.CommitmentOf[key].info == info
@@ -194,5 +194,5 @@ def test_a_commitment_is_made_and_revealed_through_blocks(chain: Chain) -> None:
 
     after = chain.at_head().commitments
     assert after.RevealedCommitments[key] == ((b"secret", 4),)
-    assert after.CommitmentOf[key].info == CommitmentInfo((raw(b"open"),))
+    assert after.CommitmentOf[key].info == CommitmentInfo((Raw(b"open"),))
     assert Commitments.CommitmentRevealed(*key) in [record.event for record in built.events]

@@ -23,13 +23,13 @@ from runtime.pallets.commitments.types import (
     Data,
     Keccak256,
     NoData,
+    Raw,
     Registration,
     ResetBondsFlag,
     Sha256,
     ShaThree256,
     TimelockEncrypted,
     Usage,
-    raw,
     size_of,
 )
 from runtime.pallets.weights.rows import pack, unpack
@@ -64,9 +64,9 @@ def used(runtime: Taonet) -> int:
     ("field", "encoded", "size"),
     [
         (NoData(), b"\x00", 0),
-        (raw(b""), b"\x01", 0),
-        (raw(b"ab"), b"\x03ab", 2),
-        (raw(b"r" * 128), b"\x81" + b"r" * 128, 128),
+        (Raw(b""), b"\x01", 0),
+        (Raw(b"ab"), b"\x03ab", 2),
+        (Raw(b"r" * 128), b"\x81" + b"r" * 128, 128),
         (BlakeTwo256(HASH), b"\x82" + HASH, 32),
         (Sha256(HASH), b"\x83" + HASH, 32),
         (Keccak256(HASH), b"\x84" + HASH, 32),
@@ -90,6 +90,11 @@ def test_bytes_that_are_no_field_are_refused(bad: bytes) -> None:
         codec_of(Data).decode(bad, 0)
 
 
+def test_more_plain_bytes_than_there_are_variants_cannot_be_written() -> None:
+    with pytest.raises(OverflowError):
+        codec_of(Data).encode(Raw(bytes(129)))
+
+
 def test_four_fields_cannot_be_read() -> None:
     with pytest.raises(DecodeError):
         codec_of(CommitmentInfo).decode(b"\x10" + bytes(4), 0)
@@ -99,7 +104,7 @@ def test_four_fields_cannot_be_read() -> None:
 
 
 def test_a_commitment_is_kept_with_its_block(runtime: Taonet) -> None:
-    info = CommitmentInfo((raw(b"hello"), BigRaw(b"b" * 200)))
+    info = CommitmentInfo((Raw(b"hello"), BigRaw(b"b" * 200)))
 
     with emits(runtime, Commitments.Commitment(SUBNET, WHO)):
         commit(runtime, *info.fields)
@@ -114,10 +119,10 @@ def test_a_commitment_is_kept_with_its_block(runtime: Taonet) -> None:
 
 def test_a_time_locked_commitment_names_its_first_round_and_is_listed_until_it_is_replaced(runtime: Taonet) -> None:
     with emits(runtime, Commitments.TimelockCommitment(SUBNET, WHO, 9)):
-        commit(runtime, raw(b"x"), TimelockEncrypted(b"a", 9), TimelockEncrypted(b"b", 8))
+        commit(runtime, Raw(b"x"), TimelockEncrypted(b"a", 9), TimelockEncrypted(b"b", 8))
     assert runtime.commitments.TimelockedIndex == {KEY}
 
-    commit(runtime, raw(b"x"))
+    commit(runtime, Raw(b"x"))
 
     assert runtime.commitments.TimelockedIndex == frozenset()
 
@@ -125,15 +130,15 @@ def test_a_time_locked_commitment_names_its_first_round_and_is_listed_until_it_i
 @pytest.mark.parametrize("who", [CHARLIE, BOB])
 def test_only_hotkeys_with_a_neuron_commit(runtime: Taonet, who: Keypair) -> None:
     with unchanged(runtime), reverts(Commitments.AccountNotAllowedCommit()):
-        commit(runtime, raw(b"x"), who=who)
+        commit(runtime, Raw(b"x"), who=who)
     with unchanged(runtime), reverts(Commitments.AccountNotAllowedCommit()):
-        commit(runtime, raw(b"x"), netuid=NetUid(77))
+        commit(runtime, Raw(b"x"), netuid=NetUid(77))
 
 
 @pytest.mark.parametrize("who", [None, ROOT])
 def test_nobody_commits_without_a_key(runtime: Taonet, who: Any) -> None:
     with unchanged(runtime), reverts(BadOrigin()):
-        commit(runtime, raw(b"x"), who=who)
+        commit(runtime, Raw(b"x"), who=who)
 
 
 def test_a_commitment_has_three_fields_at_most(runtime: Taonet) -> None:
@@ -161,7 +166,7 @@ def test_a_commitment_is_free_and_weighs_what_the_chain_says(runtime: Taonet) ->
 def test_a_commitment_counts_a_hundred_bytes_at_least(runtime: Taonet) -> None:
     commit(runtime)
     assert used(runtime) == 100
-    commit(runtime, raw(b"r" * 100), BlakeTwo256(HASH))
+    commit(runtime, Raw(b"r" * 100), BlakeTwo256(HASH))
     assert used(runtime) == 232
     assert runtime.commitments.UsedSpaceOf[KEY] == Usage(runtime.clock.SubnetEpochIndex[SUBNET], 232)
 
@@ -172,8 +177,8 @@ def test_what_was_committed_in_an_epoch_has_a_limit_to_the_byte(runtime: Taonet)
     assert used(runtime) == 3000
 
     with unchanged(runtime), reverts(Commitments.SpaceLimitExceeded()):
-        commit(runtime, raw(bytes(101)))
-    commit(runtime, raw(bytes(100)))
+        commit(runtime, Raw(bytes(101)))
+    commit(runtime, Raw(bytes(100)))
 
     assert used(runtime) == 3100
 
@@ -255,7 +260,7 @@ def test_the_flag_removes_all_bonds_to_the_neuron_in_every_mechanism(runtime: Ta
     put_bonds(runtime)
     runtime.parameters.BondsResetOn[SUBNET] = True
 
-    commit(runtime, raw(b"x"), ResetBondsFlag())
+    commit(runtime, Raw(b"x"), ResetBondsFlag())
 
     assert [unpack(runtime.matrix.Bonds[i, 0]) for i in runtime.neurons.mechanisms(SUBNET)] == [[(0, 5)]] * 2
     assert runtime.commitments.LastBondsReset[KEY] == runtime.system.Number
