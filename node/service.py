@@ -24,7 +24,7 @@ from chain.errors import (
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
 from node.node import Keystore, Node
-from node.rpc import author, chain, dev, engine, payment, state, system
+from node.rpc import author, chain, delegates, dev, engine, neurons, payment, stakes, state, subnets, swap, system
 from node.rpc.errors import RpcError
 from node.rpc.methods import Methods
 from node.rpc.origins import DEFAULT_CORS
@@ -35,7 +35,7 @@ from runtime.taonet import runtime_of
 
 logger = logging.getLogger("substrate")
 
-NAMESPACES = (author, chain, dev, engine, payment, state, system)
+NAMESPACES = (author, chain, delegates, dev, engine, neurons, payment, stakes, state, subnets, swap, system)
 CLIENT_ERROR = 4003
 YOUNG_OBJECTS = 50_000
 """How many new objects there are before Python looks for cycles: tries are many objects and have none."""
