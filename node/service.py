@@ -26,7 +26,23 @@ from chain.errors import (
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
 from node.node import Keystore, Node
-from node.rpc import archive, author, chain, chain_head, dev, engine, payment, state, system, transaction
+from node.rpc import (
+    archive,
+    author,
+    chain,
+    chain_head,
+    delegates,
+    dev,
+    engine,
+    neurons,
+    payment,
+    stakes,
+    state,
+    subnets,
+    swap,
+    system,
+    transaction,
+)
 from node.rpc import chain_spec as chain_spec_methods
 from node.rpc.errors import RpcError
 from node.rpc.methods import Methods
@@ -51,6 +67,7 @@ NAMESPACES = (
     system,
     transaction,
 )
+NAMESPACES = (author, chain, delegates, dev, engine, neurons, payment, stakes, state, subnets, swap, system)
 CLIENT_ERROR = 4003
 YOUNG_OBJECTS = 50_000
 """How many new objects there are before Python looks for cycles: tries are many objects and have none."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
+from chain.keys import KeyFormatError, decode_ss58
 from node.rpc.errors import invalid_params
 
 Decoder = Callable[[Any], Any]
@@ -25,6 +26,17 @@ Hash = NewType("Hash", bytes)
 
 NumberOrHex = NewType("NumberOrHex", int)
 """A whole number, on the wire as such or as "0x" and hexadecimal digits. Source: sp_rpc::number::NumberOrHex"""
+
+U8 = NewType("U8", int)
+U16 = NewType("U16", int)
+U64 = NewType("U64", int)
+"""Whole numbers within their bounds."""
+
+Raw = NewType("Raw", bytes)
+"""Bytes, on the wire an array of their numbers. Source: serde's form of Vec<u8>"""
+
+Address = NewType("Address", bytes)
+"""An account, on the wire its SS58 address."""
 
 Signed = NewType("Signed", int)
 """A whole number that may be negative."""
@@ -138,6 +150,28 @@ def _int(value: Any) -> int:
     return value
 
 
+def _bounded(size: int) -> Decoder:
+    def decode(value: Any) -> int:
+        if type(value) is not int or not 0 <= value < 1 << size:
+            raise ValueError(f"a whole number of {size} bits")
+        return value
+
+    return decode
+
+
+def _raw(value: Any) -> bytes:
+    if type(value) is not list or not all(type(each) is int and 0 <= each < 256 for each in value):
+        raise ValueError("an array of bytes")
+    return bytes(value)
+
+
+def _address(value: Any) -> bytes:
+    try:
+        return decode_ss58(_str(value))
+    except KeyFormatError as error:
+        raise ValueError(f"an SS58 address: {error}") from None
+
+
 def _signed(value: Any) -> int:
     if type(value) is not int:
         raise ValueError("a whole number")
@@ -226,6 +260,11 @@ _SIMPLE: dict[Any, Decoder] = {
     Hash: _hash,
     int: _int,
     NumberOrHex: _number_or_hex,
+    U8: _bounded(8),
+    U16: _bounded(16),
+    U64: _bounded(64),
+    Raw: _raw,
+    Address: _address,
     Signed: _signed,
     bool: _bool,
     str: _str,

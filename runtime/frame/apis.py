@@ -66,18 +66,7 @@ def call_api(runtime: Any, method: str, data: bytes) -> bytes:
 
     Raises: UnknownApi, DecodeError for arguments that do not fit, whatever the method raises.
     """
-    construct = runtime.construct
-    name, _, function = method.partition("_")
-    found = construct.api_methods.get(method)
-    if found is None:
-        for api in runtime.apis:
-            if api.__name__ == name:
-                for described in api.methods(construct.codecs):
-                    construct.api_methods[f"{name}_{described.name}"] = (api, described)
-        found = construct.api_methods.get(method)
-    if found is None:
-        raise UnknownApi(f"Exported method {method} is not found")
-    api, described = found
+    _, described = _find_method(runtime, method)
     values, at = [], 0
     for argument, codec in described.arguments:
         try:
@@ -86,8 +75,29 @@ def call_api(runtime: Any, method: str, data: bytes) -> bytes:
             raise error.within(argument) from None  # type: ignore[attr-defined]
         values.append(value)
     ensure_end(data, at)
-    result: bytes = described.result.encode(getattr(api(runtime), function)(*values))
+    return ask_api(runtime, method, *values)
+
+
+def ask_api(runtime: Any, method: str, *values: Any) -> bytes:
+    """The SCALE result of an API method for Python arguments. Raises: UnknownApi, whatever the method raises."""
+    api, described = _find_method(runtime, method)
+    result: bytes = described.result.encode(getattr(api(runtime), described.name)(*values))
     return result
+
+
+def _find_method(runtime: Any, method: str) -> tuple[type[RuntimeApi], ApiMethod]:
+    construct = runtime.construct
+    name = method.partition("_")[0]
+    found: tuple[type[RuntimeApi], ApiMethod] | None = construct.api_methods.get(method)
+    if found is None:
+        for api in runtime.apis:
+            if api.__name__ == name:
+                for described in api.methods(construct.codecs):
+                    construct.api_methods[f"{name}_{described.name}"] = (api, described)
+        found = construct.api_methods.get(method)
+    if found is None:
+        raise UnknownApi(f"Exported method {method} is not found")
+    return found
 
 
 class UncheckedExtrinsic(bytes):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from node.rpc.errors import RpcError
-from node.rpc.parameters import Hash, Hex, NumberOrHex, Parameters, decoder
+from node.rpc.parameters import U8, U16, U64, Address, Hash, Hex, NumberOrHex, Parameters, Raw, decoder
 
 HASH = "0x" + "11" * 32
 
@@ -104,3 +104,27 @@ def test_a_hint_without_a_decoder_is_refused_when_the_method_is_registered() -> 
 
     with pytest.raises(TypeError, match="no decoder for the type"):
         Parameters(wrong)
+
+
+@pytest.mark.parametrize(("hint", "bits"), [(U8, 8), (U16, 16), (U64, 64)])
+def test_a_bounded_number_is_within_its_bits(hint: Any, bits: int) -> None:
+    assert [decoder(hint)(value) for value in (0, 2**bits - 1)] == [0, 2**bits - 1]
+    for value in (-1, 2**bits, 1.0, "1", True, None):
+        with pytest.raises(ValueError, match=f"a whole number of {bits} bits"):
+            decoder(hint)(value)
+
+
+def test_raw_bytes_are_an_array_of_numbers() -> None:
+    assert decoder(Raw)([0, 255]) == b"\0\xff"
+    for value in ("0x00", [256], [-1], ["1"], [True], None):
+        with pytest.raises(ValueError, match="an array of bytes"):
+            decoder(Raw)(value)
+
+
+def test_an_address_is_the_account_that_it_names() -> None:
+    alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+
+    assert decoder(Address)(alice).hex().startswith("d43593c7")
+    for value in ("5Grwva", 7, None):
+        with pytest.raises(ValueError, match="a"):
+            decoder(Address)(value)
