@@ -60,14 +60,18 @@ NAMESPACES = (
     chain,
     chain_head,
     chain_spec_methods,
+    delegates,
     dev,
     engine,
+    neurons,
     payment,
+    stakes,
     state,
+    subnets,
+    swap,
     system,
     transaction,
 )
-NAMESPACES = (author, chain, delegates, dev, engine, neurons, payment, stakes, state, subnets, swap, system)
 CLIENT_ERROR = 4003
 YOUNG_OBJECTS = 50_000
 """How many new objects there are before Python looks for cycles: tries are many objects and have none."""
