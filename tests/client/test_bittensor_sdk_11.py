@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support.clients import CLIENTS
-from support.process import running
+from support.process import running, slow_epochs
 
 from runtime.units import TAO
 
@@ -29,7 +29,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the SDK saw."""
-    with running(tmp_path_factory.mktemp("sdk11"), "--sealing", "100") as node:
+    folder = tmp_path_factory.mktemp("sdk11")
+    with running(folder, "--sealing", "100", *slow_epochs(folder)) as node:
         node.wait_for_block(4)
         node.call("dev_setStorage", {"SubtensorModule": RULES})
         line = [str(PYTHON), str(DRIVER), node.url, str(SOURCE)]

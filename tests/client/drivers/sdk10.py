@@ -138,22 +138,29 @@ class Teller:
         self.ok("move_stake", moved)
         self.seen["moved"] = self.stake(bob, self.alice.hotkey.ss58_address)
 
+    def set_tempo(self, blocks: int) -> None:
+        """As root, which only sudo is."""
+        inner = self.chain.inner_subtensor
+        call = inner.substrate.compose_call("AdminUtils", "sudo_set_tempo", {"netuid": NETUID, "tempo": blocks})
+        sudo = inner.substrate.compose_call("Sudo", "sudo", {"call": call})
+        self.ok("sudo_set_tempo", inner.sign_and_send_extrinsic(call=sudo, wallet=self.alice))
+
     def weights(self) -> None:
         chain, alice = self.chain, self.alice
+        self.set_tempo(10)
         uids, values = convert_weights_and_uids_for_emit(
             uids=np.array([1], dtype=np.int64), weights=np.array([1.0], dtype=np.float32)
         )
         hidden = {"wallet": alice, "netuid": NETUID, "uids": uids, "weights": values, "salt": SALT}
         included = {"wait_for_inclusion": True, "wait_for_finalization": True}
         self.ok("commit_weights", chain.extrinsics.commit_weights(**hidden, **included))
-        start = chain.subnets.get_next_epoch_start_block(NETUID)
         early = chain.extrinsics.reveal_weights(**hidden, **included, max_attempts=1)
         self.seen["early"] = [early.success, str(early.message)]
-        for _ in range(3):
-            chain.wait_for_block(max(start, chain.block) + 1)
+        for _ in range(25):
             if chain.extrinsics.reveal_weights(**hidden, **included, max_attempts=1).success:
                 self.seen["revealed"] = chain.subnets.weights(NETUID)
                 break
+            chain.wait_for_block()
 
     def delegation(self) -> None:
         chain, alice, bob = self.chain, self.alice, self.bob
