@@ -305,15 +305,15 @@ class Taonet(Executive):
     )
 
     def allows(self, call: RuntimeCall) -> bool:
-        """The base call filter: safe mode's, and no other batch in a batch or in a call as a derivative account."""
+        """The base call filter: safe mode's, and no batch in a batch.
+
+        Source: node_subtensor_runtime::NoNestingCallFilter, which lets a derivative account make a batch
+        """
         if not self.safe_mode.allows(call):
             return False
-        inner: tuple[RuntimeCall, ...] = ()
-        if call.is_("Utility", *BATCHES):
-            inner = call.argument("calls")
-        elif call.is_("Utility", "as_derivative"):
-            inner = (call.argument("call"),)
-        return not any(c.is_("Utility", *BATCHES) for c in inner)
+        return not (
+            call.is_("Utility", *BATCHES) and any(inner.is_("Utility", *BATCHES) for inner in call.argument("calls"))
+        )
 
     def validate_unsigned(self, extrinsic: Extrinsic) -> ValidTransaction:
         """Whether a bare extrinsic that is no inherent may be included: pulses of the beacon may.
