@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from chain.scale.hints import encode
 from chain.types import AccountId
 from runtime.fixed import I32F32, U16_MAX, i32f32
+from runtime.pallets.commitments.types import Registration
 from runtime.pallets.keys.identities import ChainIdentity
 from runtime.pallets.subnets.serving import AxonInfo
 from runtime.pallets.subnets.symbols import first_name
@@ -106,9 +108,6 @@ OTHER_NAMES: Mapping[str, str] = {"subnet_identity": "identity", "subnet_name": 
 
 class SubnetView:
     """One subnet in one state; last updates and incentives are those of one of its mechanisms."""
-
-    commitments_of: ClassVar[list[Callable[[Any, NetUid], Iterable[tuple[AccountId, bytes]]]]] = []
-    """Who keeps what hotkeys commit in a subnet: gives hotkeys with encoded commitments."""
 
     def __init__(self, runtime: Taonet, netuid: NetUid, index: NetUid | None = None) -> None:
         self.runtime, self.netuid = runtime, netuid
@@ -243,8 +242,8 @@ class SubnetView:
     @property
     def commitments(self) -> tuple[tuple[AccountId, tuple[int, ...]], ...]:
         """What hotkeys committed, as the chain encodes it."""
-        found = [each for kept in self.commitments_of for each in kept(self.runtime, self.netuid)]
-        return tuple((hotkey, tuple(raw)) for hotkey, raw in found)
+        found = self.runtime.commitments.of_subnet(self.netuid)
+        return tuple((hotkey, tuple(encode(Registration, kept))) for hotkey, kept in found)
 
     @property
     def emission_history(self) -> tuple[tuple[AlphaBalance, ...], ...]:

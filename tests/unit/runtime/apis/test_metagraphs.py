@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from support.apis import question
+from support.chain import dispatch
 from support.economy import ALICE, BOB, CHARLIE, DAVE, EVE, FIRST, SUBNET, enroll, make_economy, skip_blocks, stake
 
-from chain.scale.hints import Some
-from chain.types import AccountId
+from chain.scale.hints import Some, encode
 from runtime.apis.metagraph_structs import Metagraph, SelectiveMetagraph
-from runtime.apis.view import SubnetView
 from runtime.fixed import u96f32
+from runtime.pallets.commitments.types import CommitmentInfo, Raw, Registration
 from runtime.pallets.keys.identities import ChainIdentity
 from runtime.pallets.subnets.serving import NO_AXON, AxonInfo
 from runtime.pallets.subtensor.types import ROOT, SubnetIdentity
@@ -207,15 +207,16 @@ def test_validators_have_a_permit_and_more_than_the_threshold_the_least_stake_fi
     assert (all_three, with_stake, select(runtime, [72]).validators) == ((2, 0, 1), (0, 1), (0,))
 
 
-def test_commitments_are_those_that_somebody_keeps(runtime: Taonet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commitments_are_told_as_the_chain_keeps_them(runtime: Taonet) -> None:
     nothing = select(runtime, [73]).commitments
+    dispatch(runtime, EVE, "Commitments.set_commitment", netuid=SUBNET, info=CommitmentInfo((Raw(b"hello"),)))
 
-    def kept(runtime: Any, netuid: NetUid) -> list[tuple[AccountId, bytes]]:
-        return [(EVE.account, bytes([netuid, 200]))]
+    told = select(runtime, [73]).commitments
 
-    monkeypatch.setattr(SubnetView, "commitments_of", [kept])
-
-    assert (nothing, select(runtime, [73]).commitments) == ((), ((EVE.account, (SUBNET, 200)),))
+    kept = runtime.commitments.CommitmentOf[SUBNET, EVE.account]
+    assert nothing == ()
+    assert told == ((EVE.account, tuple(encode(Registration, kept))),)
+    assert b"hello" in bytes(told[0][1])
 
 
 def test_bytes_of_texts_are_compact_numbers(runtime: Taonet) -> None:
