@@ -174,7 +174,8 @@ class StorageMap(StorageItem, Generic[K, V]):
     def __get__(self, pallet: Pallet | None, owner: type) -> Any:
         if pallet is None:
             return self
-        bound = pallet.__dict__[self.name] = BoundMap[K, V](pallet.accessors[self.name], pallet.state)
+        bound: BoundMap[K, V] = BoundMap(pallet.accessors[self.name], pallet.state)
+        pallet.__dict__[self.name] = bound
         return bound
 
 
