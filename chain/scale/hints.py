@@ -27,7 +27,9 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import operator
 import re
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -147,13 +149,31 @@ def struct(
 
     def decorate(cls: type[T]) -> type[T]:
         keep_doc(cls)
-        made = dataclasses.dataclass(frozen=True, slots=True)(cls)
+        made = compare_by_fields(dataclasses.dataclass(frozen=True, slots=True, eq=False, repr=False)(cls))
         made.scale_path = split_path(path)  # type: ignore[attr-defined]
         made.scale_unnamed = unnamed  # type: ignore[attr-defined]
         made.scale_params = dict(params or {})  # type: ignore[attr-defined]
         return made
 
     return decorate
+
+
+def compare_by_fields(cls: type[T]) -> type[T]:
+    """Give a dataclass equality, hash and text by its fields, which `dataclass` would compile at each start."""
+    names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    values = operator.attrgetter(*names) if names else type
+
+    def equal(self: Any, other: object) -> bool:
+        return type(self) is type(other) and values(self) == values(other)
+
+    def show(self: Any) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{cls.__qualname__}({shown})"
+
+    for name, method in (("__eq__", equal), ("__hash__", lambda self: hash(values(self))), ("__repr__", show)):
+        if cls.__dict__.get(name) is None:
+            setattr(cls, name, method)
+    return cls
 
 
 class FieldsByName:
@@ -233,6 +253,30 @@ class Some(typing.Generic[T]):
     value: T
 
 
+_READ: dict[tuple[str, str], Any] = {}
+"""What hints mean, by their module and their text."""
+
+
+def hints_of(owner: type | Callable[..., Any]) -> dict[str, Any]:
+    """What `typing.get_type_hints` gives with extras; a text that a module has often is read once."""
+    found: dict[str, Any] = {}
+    try:
+        for each in owner.__mro__[::-1] if isinstance(owner, type) else (owner,):
+            own = vars(each) if isinstance(each, type) else {"__annotations__": each.__annotations__}
+            for name, hint in own.get("__annotations__", {}).items():
+                found[name] = _read(each.__module__, hint) if isinstance(hint, str) else hint
+    except NameError:  # a hint that names something of its own class body
+        return typing.get_type_hints(owner, include_extras=True)
+    return found
+
+
+def _read(module: str, text: str) -> Any:
+    key = module, text
+    if key not in _READ:
+        _READ[key] = eval(text, vars(sys.modules[module]))
+    return _READ[key]
+
+
 class Codecs:
     """Codecs by type hint. The same hint always gives the same codec, so that metadata counts a type once.
 
@@ -260,7 +304,7 @@ class Codecs:
 
     def fields_of(self, cls: type) -> tuple[Field, ...]:
         """The fields of a dataclass, with their codecs."""
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = hints_of(cls)
         unnamed = getattr(cls, "scale_unnamed", False)
         return tuple(
             Field(

@@ -7,7 +7,6 @@ are also what metadata V15 lists.
 from __future__ import annotations
 
 import inspect
-import typing
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,7 +14,7 @@ from chain.errors import ChainError
 from chain.hashing import blake2_64
 from chain.scale.basic import NamedCodec, decode_bytes
 from chain.scale.codec import Codec, split_path
-from chain.scale.hints import Codecs, ensure_end
+from chain.scale.hints import Codecs, ensure_end, hints_of
 from chain.scale.registry import FieldDef, TypeDef, TypeRegistry
 
 
@@ -51,13 +50,13 @@ class RuntimeApi:
 
     @classmethod
     def methods(cls, codecs: Codecs) -> tuple[ApiMethod, ...]:
-        """The methods with their codecs."""
+        """The methods with their codecs, which may still be uncompiled."""
         found = []
         for name, function in vars(cls).items():
             if inspect.isfunction(function) and not name.startswith("_"):
-                hints = typing.get_type_hints(function, include_extras=True)
-                arguments = tuple((n, codecs.of(hints[n])) for n in list(inspect.signature(function).parameters)[1:])
-                found.append(ApiMethod(name, arguments, codecs.of(hints["return"]), function.__doc__))
+                hints = hints_of(function)
+                arguments = tuple((n, codecs.find(hints[n])) for n in list(inspect.signature(function).parameters)[1:])
+                found.append(ApiMethod(name, arguments, codecs.find(hints["return"]), function.__doc__))
         return tuple(found)
 
 
@@ -93,6 +92,8 @@ def _find_method(runtime: Any, method: str) -> tuple[type[RuntimeApi], ApiMethod
         for api in runtime.apis:
             if api.__name__ == name:
                 for described in api.methods(construct.codecs):
+                    for codec in (*(codec for _, codec in described.arguments), described.result):
+                        codec.ready()
                     construct.api_methods[f"{name}_{described.name}"] = (api, described)
         found = construct.api_methods.get(method)
     if found is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chain.errors import DecodeError
 from chain.scale.codec import Codec, doc_lines
 from chain.scale.composites import Field
-from chain.scale.hints import Codecs, type_name
+from chain.scale.hints import Codecs, hints_of, type_name
 from chain.scale.registry import TypeDef, TypeRegistry, VariantDef
 from runtime.frame.weight import DispatchClass, Pays, PostInfo, Weight
 
@@ -42,7 +41,7 @@ class CallDef:
 
     def arguments(self) -> tuple[tuple[str, Any, str | None], ...]:
         """Name, type hint and displayed type of each argument behind `self` and `origin`."""
-        hints = typing.get_type_hints(self.function, include_extras=True)
+        hints = hints_of(self.function)
         names = tuple(inspect.signature(self.function).parameters)[2:]
         return tuple((name, hints[name], type_name(self.function.__annotations__[name])) for name in names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import FrozenInstanceError, dataclass
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, NewType, get_type_hints
 
 import pytest
 
@@ -21,6 +21,7 @@ from chain.scale.hints import (
     declare_variant,
     decode,
     encode,
+    hints_of,
     i16,
     struct,
     u8,
@@ -388,3 +389,33 @@ def test_the_same_hint_has_the_same_codec() -> None:
 
 def test_bits_are_marked() -> None:
     assert decode(Annotated[tuple[bool, ...], Bits()], b"\x08\2") == (False, True)
+
+
+# -- what a struct is in Python
+
+
+def test_structs_are_equal_by_their_fields_and_of_one_class_only() -> None:
+    one, same, other = (Plain(1, True, -2, value, b"abc") for value in (3, 3, 4))
+
+    assert (one == same, one == other, one == (1, True, -2, 3, b"abc")) == (True, False, False)
+    assert (Empty() == Empty(), Empty() == one) == (True, False)
+    assert {one: "found"}[same] == "found"
+    assert len({Empty(), Empty()}) == 1
+
+
+def test_a_struct_is_shown_with_its_fields() -> None:
+    assert repr(Plain(1, True, -2, 3, b"abc")) == "Plain(a=1, b=True, c=-2, d=3, e=b'abc')"
+    assert repr(Empty()) == "Empty()"
+
+
+@pytest.mark.parametrize("owner", [Plain, Mixed, Empty, Box, RuntimeFreezeReason, Codecs.find, decode])
+def test_hints_are_what_typing_makes_of_them(owner: Any) -> None:
+    assert hints_of(owner) == get_type_hints(owner, include_extras=True)
+
+
+def test_a_hint_may_name_something_of_its_class_body() -> None:
+    class Local:
+        Number = u8
+        inner: Number
+
+    assert hints_of(Local) == {"inner": u8}
