@@ -2,7 +2,8 @@
 
 {"balances": {"balances": [[address, rao], ...]}, "sudo": {"key": address},
  "aura": {"authorities": [address, ...]}, "grandpa": {"authorities": [[address, 1], ...]},
- "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks}, "evmChainId": {"chainId": number}}
+ "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks, "networkRateLimit": blocks},
+ "evmChainId": {"chainId": number}}
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ FIELDS = {
     "sudo": ("key",),
     "aura": ("authorities",),
     "grandpa": ("authorities",),
-    "subtensorModule": ("rootOwner", "startCallDelay"),
+    "subtensorModule": ("rootOwner", "startCallDelay", "networkRateLimit"),
     "evmChainId": ("chainId",),
 }
 """What a genesis patch may hold, besides comments under `_why`."""
@@ -44,6 +45,8 @@ class GenesisConfig:
     """Coldkey and hotkey of the root network's owner."""
     start_call_delay: int = 0
     """How many blocks a new subnet waits before it may start."""
+    network_rate_limit: int | None = None
+    """How many blocks lie between two registrations of subnets; None leaves the rules' default."""
     chain_id: int = 0
     """The chain's number among EVM chains, to which limit orders are bound."""
 
@@ -85,23 +88,35 @@ def read_patch(patch: Any) -> GenesisConfig:
     )
     key = (patch.get("sudo") or {}).get("key")
     sudo = None if key is None else _account(key, "sudo.key")
-    owner, delay = _read_subtensor(patch.get("subtensorModule") or {})
-    chain_id = (patch.get("evmChainId") or {}).get("chainId", 0)
-    if type(chain_id) is not int or not 0 <= chain_id < 1 << 64:
-        raise GenesisError(f"evmChainId.chainId: {chain_id!r} is not a number of 64 bits")
-    return GenesisConfig(balances, sudo, aura, grandpa, owner, delay, chain_id)
+    return GenesisConfig(
+        balances,
+        sudo,
+        aura,
+        grandpa,
+        _read_root_owner((patch.get("subtensorModule") or {}).get("rootOwner")),
+        _u64(patch, "subtensorModule", "startCallDelay") or 0,
+        _u64(patch, "subtensorModule", "networkRateLimit"),
+        _u64(patch, "evmChainId", "chainId") or 0,
+    )
 
 
-def _read_subtensor(part: dict[str, Any]) -> tuple[tuple[AccountId, AccountId] | None, int]:
-    owner, delay = part.get("rootOwner"), part.get("startCallDelay", 0)
-    if owner is not None and not (isinstance(owner, list) and len(owner) == 2):
-        raise GenesisError(f"subtensorModule.rootOwner: {owner!r} is not [coldkey, hotkey]")
-    if type(delay) is not int or not 0 <= delay < 1 << 64:
-        raise GenesisError(f"subtensorModule.startCallDelay: {delay!r} is not a number of blocks")
+def _read_root_owner(owner: Any) -> tuple[AccountId, AccountId] | None:
     if owner is None:
-        return None, delay
+        return None
+    if not (isinstance(owner, list) and len(owner) == 2):
+        raise GenesisError(f"subtensorModule.rootOwner: {owner!r} is not [coldkey, hotkey]")
     coldkey, hotkey = (_account(key, "subtensorModule.rootOwner") for key in owner)
-    return (coldkey, hotkey), delay
+    return coldkey, hotkey
+
+
+def _u64(patch: dict[str, Any], pallet: str, name: str) -> int | None:
+    part = patch.get(pallet) or {}
+    if name not in part:
+        return None
+    number = part[name]
+    if type(number) is not int or not 0 <= number < 1 << 64:
+        raise GenesisError(f"{pallet}.{name}: {number!r} is not a number of 64 bits")
+    return number
 
 
 def _refuse_unknown(part: dict[str, Any], known: Iterable[str], where: str) -> None:

@@ -16,7 +16,7 @@ from runtime.units import TAO
 
 DRIVER = Path(__file__).parent / "drivers" / "sdk10.py"
 PYTHON = CLIENTS / "sdk10" / "bin" / "python"
-RULES = {"WeightsSetRateLimit": [[[2], 0]], "AdminFreezeWindow": 0, "NetworkRateLimit": 0}
+RULES = {"WeightsSetRateLimit": [[[2], 0]], "AdminFreezeWindow": 0}
 """So that the story need not wait."""
 DAVE, EVE = key_of("Dave").address, key_of("Eve").address
 

@@ -15,7 +15,7 @@ from runtime.units import TAO
 
 DRIVER = Path(__file__).parent / "drivers" / "sdk11.py"
 PYTHON, SOURCE = CLIENTS / "sdk11" / "bin" / "python", CLIENTS / "sdk11-source"
-RULES = {"WeightsSetRateLimit": [[[2], 0]], "AdminFreezeWindow": 0, "NetworkRateLimit": 0}
+RULES = {"WeightsSetRateLimit": [[[2], 0]], "AdminFreezeWindow": 0}
 """So that the story need not wait."""
 NOT_A_NEURON = "is not registered on netuid 1"
 """What the SDK says to samples that set weights with a key that mines nowhere."""

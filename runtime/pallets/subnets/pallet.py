@@ -406,5 +406,7 @@ class Subnets(Pallet):
         """Write the root network and netuid 1."""
         if config.start_call_delay:
             self.parameters.StartCallDelay = config.start_call_delay
+        if config.network_rate_limit is not None:
+            self.parameters.NetworkRateLimit = config.network_rate_limit
         add_root(self, config.root_owner or (ZERO_ACCOUNT, ZERO_ACCOUNT))
         add_first_subnet(self)

@@ -43,7 +43,6 @@ def name_of(address: str) -> str:
 def set_up(teller: Teller) -> None:
     """Two started subnets that emit, whose rules fit into a short story."""
     teller.sudo("sudo_set_admin_freeze_window", window=0)
-    teller.sudo("sudo_set_network_rate_limit", rate_limit=0)
     teller.seal()
     for netuid, (coldkey, hotkey) in OWNERS.items():
         teller.submit(coldkey, "register_network", hotkey=hotkey.ss58_address)

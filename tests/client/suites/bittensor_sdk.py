@@ -39,6 +39,7 @@ OLDER_RULES = {
     "test_root_claim": "writes a moving price beyond 64 bits, which 425 bounds before the test reads it",
     "test_commit_and_reveal_weights_legacy": "waits for epochs by the schedule of 393: passes if both happen to agree",
     "test_children": "waits by that schedule as well",
+    "test_batch_operations": "expects neurons to register for 0.1 TAO; in a new subnet of 425 that begins at 1 TAO",
 }
 """Tests of the SDK, which was released for spec 393, whose expectations are not the rules of spec 425."""
 

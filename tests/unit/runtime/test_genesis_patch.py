@@ -37,6 +37,14 @@ def balances(*rows: Any) -> dict[str, Any]:
         ({"balances": []}, "balances is not a JSON object"),
         ({"evmChainId": {"chainId": -1}}, "evmChainId.chainId: -1 is not a number of 64 bits"),
         ({"evmChainId": {"chainId": True}}, "evmChainId.chainId: True is not a number of 64 bits"),
+        (
+            {"subtensorModule": {"startCallDelay": -1}},
+            "subtensorModule.startCallDelay: -1 is not a number of 64 bits",
+        ),
+        (
+            {"subtensorModule": {"networkRateLimit": "0"}},
+            "subtensorModule.networkRateLimit: '0' is not a number of 64 bits",
+        ),
         ({"sudo": ALICE}, "sudo is not a JSON object"),
         ({"balances": {"accounts": []}}, "unknown genesis field 'balances.accounts'"),
         ({"sudo": {"kex": ALICE}}, "unknown genesis field 'sudo.kex'"),
@@ -106,6 +114,11 @@ def test_the_local_network_begins_with_its_accounts() -> None:
     assert runtime.system.Account[key_of("Alice").account] == rich
     assert runtime.balances.TotalIssuance == sum_of_accounts(runtime) == 3 * 10**15 + 6 * 2 * 10**12 + FIRST_POOL + ED
     assert runtime.sudo.Key == key_of("Alice").account
+
+
+@pytest.mark.parametrize(("part", "blocks"), [({}, 7200), ({"networkRateLimit": 5}, 5), ({"networkRateLimit": 0}, 0)])
+def test_how_often_subnets_may_be_registered_is_the_patchs_or_the_rules(part: dict[str, Any], blocks: int) -> None:
+    assert Taonet(build_genesis({"subtensorModule": part})).parameters.NetworkRateLimit == blocks
 
 
 def test_the_same_patch_always_gives_the_same_state() -> None:
