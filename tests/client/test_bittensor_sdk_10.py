@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.chain import key_of
-from support.clients import CLIENTS
+from support.clients import CLIENTS, output_of
 from support.process import running, slow_epochs
 
 from runtime.units import TAO
@@ -33,10 +32,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with running(folder, "--sealing", "100", *slow_epochs(folder)) as node:
         node.wait_for_block(4)
         node.call("dev_setStorage", {"SubtensorModule": RULES})
-        line = [str(PYTHON), str(DRIVER), node.url, str(folder)]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=200, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        told = output_of(PYTHON, DRIVER, node.url, folder, timeout=200)
+        found: dict[str, Any] = json.loads(told.splitlines()[-1])
         return found
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.clients import CLIENTS
+from support.clients import CLIENTS, output_of
 from support.process import running, slow_epochs
 
 from runtime.units import TAO
@@ -33,10 +32,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with running(folder, "--sealing", "100", *slow_epochs(folder)) as node:
         node.wait_for_block(4)
         node.call("dev_setStorage", {"SubtensorModule": RULES})
-        line = [str(PYTHON), str(DRIVER), node.url, str(SOURCE)]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode == 0, done.stderr[-3000:]
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(output_of(PYTHON, DRIVER, node.url, SOURCE, timeout=240))
         return found
 
 

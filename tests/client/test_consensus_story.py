@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.clients import PSI, WITH_PSI
+from support.clients import PSI, WITH_PSI, output_of
 from support.process import running
 
 from runtime.units import TAO
@@ -30,10 +29,7 @@ pytestmark = WITH_PSI
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the client saw."""
     with running(tmp_path_factory.mktemp("consensus"), "--sealing", "manual") as node:
-        line = [str(PSI), str(STORY), node.url]
-        told = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
-        assert told.returncode == 0, told.stderr + node.log
-        found: dict[str, Any] = json.loads(told.stdout)
+        found: dict[str, Any] = json.loads(output_of(PSI, STORY, node.url, node=node))
         return found
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.clients import PSI, WITH_PSI
+from support.clients import PSI, WITH_PSI, output_of
 from support.process import running
 
 from chain.keys import decode_ss58
@@ -24,10 +23,7 @@ pytestmark = WITH_PSI
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the client saw."""
     with running(tmp_path_factory.mktemp("pallets"), "--sealing", "manual") as node:
-        line = [str(PSI), str(STORY), node.url]
-        told = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
-        assert told.returncode == 0, told.stderr + node.log
-        found: dict[str, Any] = json.loads(told.stdout)
+        found: dict[str, Any] = json.loads(output_of(PSI, STORY, node.url, node=node))
         return found
 
 

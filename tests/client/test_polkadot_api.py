@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.clients import CLIENTS
+from support.clients import CLIENTS, output_of
 from support.process import running
 
 DRIVER = Path(__file__).parent / "drivers" / "papi.mjs"
@@ -29,10 +28,7 @@ pytestmark = [
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the client saw."""
     with running(tmp_path_factory.mktemp("papi"), "--sealing", "250") as node:
-        line = ["node", str(DRIVER), str(PAPI), node.url]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr + node.log
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(output_of("node", DRIVER, PAPI, node.url, node=node))
         found["genesis"] = node.call("chain_getBlockHash", 0)
         found["hashes"] = [node.call("chain_getBlockHash", number) for number, _ in found["finalized"]]
         return found

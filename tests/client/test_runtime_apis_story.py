@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.clients import CLIENTS, PSI, WITH_PSI
+from support.clients import CLIENTS, PSI, WITH_PSI, output_of
 from support.economy import fee_of
 from support.process import running
 
@@ -23,10 +22,7 @@ pytestmark = [*WITH_PSI, pytest.mark.skipif(not ASI.exists(), reason="run `make 
 
 
 def told(python: Path, driver: str, *arguments: str) -> dict[str, Any]:
-    line = [str(python), str(DRIVERS / driver), *arguments]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(output_of(python, DRIVERS / driver, *arguments))
     return found
 
 
