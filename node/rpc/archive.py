@@ -12,7 +12,6 @@ from typing import Any
 from chain.errors import ChainError
 from chain.hashing import blake2_256
 from chain.trie.tree import Trie
-from chain.types import H256
 from node.node import Node
 from node.rpc.errors import invalid_params
 from node.rpc.methods import method, subscription
@@ -51,24 +50,24 @@ def archive_v1_hashByHeight(node: Node, height: int) -> list[bytes]:
 @method()
 def archive_v1_header(node: Node, hash: Hash) -> Any:
     """The SCALE encoding of a header; null for an unknown hash."""
-    header = node.chain.header(H256(hash))
+    header = node.chain.header(hash)
     return None if header is None else header.encode()
 
 
 @method()
 def archive_v1_body(node: Node, hash: Hash) -> Any:
     """The extrinsics of a block; null for an unknown hash."""
-    block = node.chain.block(H256(hash))
+    block = node.chain.block(hash)
     return None if block is None else list(block.extrinsics)
 
 
 @method()
 def archive_v1_call(node: Node, hash: Hash, function: str, call_parameters: Hex) -> Any:
     """The SCALE result of a runtime API method at a block, or why there is none; null for an unknown hash."""
-    if node.chain.header(H256(hash)) is None:
+    if node.chain.header(hash) is None:
         return None
     try:
-        return {"success": True, "value": call_api(node.runtime(H256(hash)), function, call_parameters)}
+        return {"success": True, "value": call_api(node.runtime(hash), function, call_parameters)}
     except ChainError as error:
         return {"success": False, "error": str(error)}
 
@@ -81,7 +80,7 @@ async def archive_v1_storage(
     queries = [] if child_trie is not None else read_items(items)
 
     def events() -> Iterator[dict[str, Any]]:
-        trie = node.chain.trie(H256(hash))
+        trie = node.chain.trie(hash)
         for query in queries:
             for found in results(trie, query):
                 yield {"event": "storage", **found}
@@ -97,8 +96,8 @@ async def archive_v1_storageDiff(
     queries = [_read_query(item, at) for at, item in enumerate([{"returnType": "value"}] if items is None else items)]
 
     def events() -> Iterator[dict[str, Any]]:
-        before = H256(previous_hash or node.header(H256(hash)).parent_hash)
-        old, new = node.chain.trie(before), node.chain.trie(H256(hash))
+        before = previous_hash or node.header(hash).parent_hash
+        old, new = node.chain.trie(before), node.chain.trie(hash)
         for prefix, return_type in queries:
             for key, was, now in differences(old, new, prefix):
                 kind = "added" if was is None else "deleted" if now is None else "modified"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from chain.types import H256
 from node.node import Node
 from node.rpc.methods import method, subscription
 from node.rpc.parameters import Hash, NumberOrHex
@@ -15,14 +14,14 @@ from node.rpc.shapes import block_json, header_json
 @method()
 def chain_getHeader(node: Node, hash: Hash | None = None) -> Any:
     """The header of a block, of the best one without a hash; null for an unknown hash."""
-    header = node.chain.header(H256(hash or node.chain.best.hash))
+    header = node.chain.header(hash or node.chain.best.hash)
     return None if header is None else header_json(header)
 
 
 @method()
 def chain_getBlock(node: Node, hash: Hash | None = None) -> Any:
     """A block, the best one without a hash; null for an unknown hash."""
-    block = node.chain.block(H256(hash or node.chain.best.hash))
+    block = node.chain.block(hash or node.chain.best.hash)
     return None if block is None else block_json(block)
 
 

@@ -47,8 +47,8 @@ def chainHead_v1_header(node: Node, caller: Caller, follow_subscription: str, ha
     follow = _follow(caller, follow_subscription)
     if follow is None:
         return None
-    follow.ensure_pinned(H256(hash))
-    return node.header(H256(hash)).encode()
+    follow.ensure_pinned(hash)
+    return node.header(hash).encode()
 
 
 @method(with_caller=True)
@@ -56,13 +56,13 @@ def chainHead_v1_body(node: Node, caller: Caller, follow_subscription: str, hash
     """Ask for the extrinsics of a pinned block."""
 
     async def work(operation: Operation) -> Event:
-        block = node.chain.block(H256(hash))
+        block = node.chain.block(hash)
         return {"event": "operationBodyDone", "value": [] if block is None else list(block.extrinsics)}
 
     follow = _follow(caller, follow_subscription)
     if follow is None or follow.room() < 1:
         return LIMIT_REACHED
-    follow.ensure_pinned(H256(hash))
+    follow.ensure_pinned(hash)
     return {"result": "started", "operationId": follow.start(work)}
 
 
@@ -73,13 +73,13 @@ def chainHead_v1_call(
     """Ask for the SCALE result of a runtime API method at a pinned block."""
 
     async def work(operation: Operation) -> Event:
-        output = call_api(node.runtime(H256(hash)), function, call_parameters)
+        output = call_api(node.runtime(hash), function, call_parameters)
         return {"event": "operationCallDone", "output": output}
 
     follow = _follow(caller, follow_subscription)
     if follow is None:
         return LIMIT_REACHED
-    follow.ensure_pinned(H256(hash))
+    follow.ensure_pinned(hash)
     if not follow.with_runtime:
         raise RpcError(
             INVALID_RUNTIME_CALL,
@@ -101,13 +101,13 @@ def chainHead_v1_storage(
     queries = read_items(items)
 
     async def work(operation: Operation) -> Event:
-        await _tell_items(node, H256(hash), operation, [] if child_trie is not None else kept)
+        await _tell_items(node, hash, operation, [] if child_trie is not None else kept)
         return {"event": "operationStorageDone"}
 
     follow = _follow(caller, follow_subscription)
     if follow is None:
         return LIMIT_REACHED
-    follow.ensure_pinned(H256(hash))
+    follow.ensure_pinned(hash)
     kept = queries[: max(follow.room(), 0)]
     if queries and not kept:
         return LIMIT_REACHED
@@ -152,4 +152,4 @@ def chainHead_v1_unpin(node: Node, caller: Caller, follow_subscription: str, has
     follow = _follow(caller, follow_subscription)
     if follow is not None:
         hashes = hash_or_hashes if isinstance(hash_or_hashes, list) else [hash_or_hashes]
-        follow.unpin([H256(block) for block in hashes])
+        follow.unpin(hashes)

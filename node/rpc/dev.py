@@ -7,7 +7,6 @@ import datetime
 from typing import Any
 
 from chain.errors import ChainError, TransactionError
-from chain.types import H256
 from node.node import Node
 from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import method
@@ -95,8 +94,8 @@ def dev_setStorage(node: Node, values: list[Any] | dict[str, Any], block_hash: H
     """Write storage into a new block state: raw pairs `[[key, value], ...]`, or by pallet and item
     `{"System": {"Account": [[[key], {"data": {"free": 1}}]]}}`; null removes. The hash of the block that has it.
     """
-    if block_hash is not None and H256(block_hash) != node.chain.best.hash:
-        node.set_head(H256(block_hash))
+    if block_hash is not None and block_hash != node.chain.best.hash:
+        node.set_head(block_hash)
     try:
         changes = storage_changes(node.runtime(), values)
     except StorageValueError as error:
@@ -117,6 +116,6 @@ def dev_setHead(node: Node, hash_or_number: Hash | Signed) -> bytes:
             raise invalid_params(f"there is no block {number}")
         block = found
     else:
-        block = H256(hash_or_number)
+        block = hash_or_number
     node.set_head(block)
     return block

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from chain.errors import ChainError
-from chain.types import H256
 from node.node import Node
 from node.rpc.errors import RpcError
 from node.rpc.methods import method
@@ -22,7 +21,7 @@ def engine_createBlock(node: Node, create_empty: bool, finalize: bool, parent_ha
     if not create_empty and not node.pool.ready_count:
         raise RpcError(EMPTY_POOL, EMPTY_POOL_TEXT)
     try:
-        made = node.make_block(parent=None if parent_hash is None else H256(parent_hash), finalize=finalize)
+        made = node.make_block(parent=parent_hash, finalize=finalize)
     except ChainError as error:
         raise RpcError(CONSENSUS, f"Consensus Error: {error}") from None
     aux = {
@@ -40,7 +39,7 @@ def engine_finalizeBlock(node: Node, hash: Hash, justification: list[int] | None
     """Make a block and all before it final."""
     raw = None if justification is None else bytes(justification)
     try:
-        node.chain.finalize(H256(hash), raw)
+        node.chain.finalize(hash, raw)
     except ChainError as error:
         raise RpcError(CONSENSUS, f"Consensus Error: {error}") from None
     return True

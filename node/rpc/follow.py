@@ -6,7 +6,7 @@ Source: the JSON-RPC interface specification, chainHead_v1_follow
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -120,7 +120,7 @@ class Follow:
         if block not in self._pinned:
             raise RpcError(INVALID_BLOCK, "Invalid block hash")
 
-    def unpin(self, blocks: list[H256]) -> None:
+    def unpin(self, blocks: Sequence[H256]) -> None:
         """Let blocks go, all or none. Raises: RpcError -32804 for one named twice, -32801 for one not pinned."""
         if len(set(blocks)) != len(blocks):
             raise RpcError(INVALID_DUPLICATE_HASHES, "Received duplicate hashes for the `chainHead_unpin` method")

@@ -14,6 +14,7 @@ from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 from chain.keys import KeyFormatError, decode_ss58
+from chain.types import H256
 from node.rpc.errors import invalid_params
 
 Decoder = Callable[[Any], Any]
@@ -21,7 +22,7 @@ Decoder = Callable[[Any], Any]
 Hex = NewType("Hex", bytes)
 """Bytes, on the wire "0x" and hexadecimal digits; the "0x" may be missing (async-substrate-interface omits it)."""
 
-Hash = NewType("Hash", bytes)
+Hash = NewType("Hash", H256)
 """Exactly 32 bytes, on the wire as `Hex`."""
 
 NumberOrHex = NewType("NumberOrHex", int)

@@ -16,8 +16,8 @@ from runtime.frame.apis import UncheckedExtrinsic
 RUNTIME_ERROR, DECODE_ERROR = 1, 2
 
 
-def _api(node: Node, at: bytes | None) -> TransactionPaymentApi:
-    return TransactionPaymentApi(node.runtime(None if at is None else H256(at)))
+def _api(node: Node, at: H256 | None) -> TransactionPaymentApi:
+    return TransactionPaymentApi(node.runtime(at))
 
 
 @method()

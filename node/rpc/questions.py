@@ -28,7 +28,7 @@ def failing(why: str) -> Iterator[None]:
         raise RpcError(RUNTIME_ERROR, f"{why}: {error}") from None
 
 
-def ask(node: Node, at: bytes | None, why: str, method: str, *values: Any) -> list[int]:
+def ask(node: Node, at: H256 | None, why: str, method: str, *values: Any) -> list[int]:
     """The SCALE result of an API method as an array of numbers. Raises: RpcError that says `why` it failed."""
     with failing(why):
-        return list(ask_api(node.runtime(None if at is None else H256(at)), method, *values))
+        return list(ask_api(node.runtime(at), method, *values))

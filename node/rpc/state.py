@@ -24,14 +24,14 @@ MAX_PAGE = 1000
 INVALID_RANGE, INVALID_COUNT = 4001, 4002
 
 
-def _trie(node: Node, block: bytes | None) -> Trie:
-    return node.chain.trie(H256(block or node.chain.best.hash))
+def _trie(node: Node, block: H256 | None) -> Trie:
+    return node.chain.trie(block or node.chain.best.hash)
 
 
 @method(aliases=("state_callAt",))
 def state_call(node: Node, name: str, bytes: Hex, hash: Hash | None = None) -> Any:
     """The SCALE result of a runtime API method."""
-    return call_api(node.runtime(None if hash is None else H256(hash)), name, bytes)
+    return call_api(node.runtime(hash), name, bytes)
 
 
 @method(aliases=("state_getStorageAt",))
@@ -83,7 +83,7 @@ def state_getKeysPaged(
 @method()
 def state_queryStorageAt(node: Node, keys: list[Hex], at: Hash | None = None) -> Any:
     """The values of some keys after one block."""
-    block = H256(at or node.chain.best.hash)
+    block = at or node.chain.best.hash
     trie = _trie(node, block)
     return [{"block": block, "changes": [[key, trie.get(key)] for key in keys]}]
 
@@ -92,8 +92,8 @@ def state_queryStorageAt(node: Node, keys: list[Hex], at: Hash | None = None) ->
 def state_queryStorage(node: Node, keys: list[Hex], block: Hash, hash: Hash | None = None) -> Any:
     """The values of some keys after `block`, and how they changed up to the block `hash` (the best one)."""
     chain = node.chain
-    first, last = node.header(H256(block)), node.header(None if hash is None else H256(hash))
-    ends = (H256(block), H256(hash or chain.best.hash))
+    first, last = node.header(block), node.header(hash)
+    ends = (block, hash or chain.best.hash)
     if first.number > last.number or not all(chain.is_canonical(end) for end in ends):
         raise RpcError(INVALID_RANGE, f"Cannot resolve a block range ['{first.number}' ... '{last.number}]")
     answers, before = [], dict[bytes, bytes | None]()
@@ -112,7 +112,7 @@ def state_queryStorage(node: Node, keys: list[Hex], block: Hash, hash: Hash | No
 @method()
 def state_getReadProof(node: Node, keys: list[Hex], hash: Hash | None = None) -> Any:
     """The trie nodes with which anyone who knows the state root can check the values of some keys."""
-    block = H256(hash or node.chain.best.hash)
+    block = hash or node.chain.best.hash
     return {"at": block, "proof": read_proof(_trie(node, block), keys)}
 
 
@@ -121,13 +121,13 @@ def state_getMetadata(node: Node, hash: Hash | None = None) -> Any:
     """The runtime's metadata, version 14."""
     from runtime.frame.metadata import encode_metadata
 
-    return encode_metadata(node.runtime(None if hash is None else H256(hash)).construct, 14)
+    return encode_metadata(node.runtime(hash).construct, 14)
 
 
 @method(aliases=("chain_getRuntimeVersion",))
 def state_getRuntimeVersion(node: Node, hash: Hash | None = None) -> Any:
     """The runtime's version."""
-    return version_json(node.runtime(None if hash is None else H256(hash)).system.Version)
+    return version_json(node.runtime(hash).system.Version)
 
 
 @subscription(
@@ -252,5 +252,5 @@ def childstate_getStorageSize(node: Node, storage_key: Hex, key: Hex, hash: Hash
 @method()
 def state_getChildReadProof(node: Node, storage_key: Hex, keys: list[Hex], hash: Hash | None = None) -> Any:
     """The proof that a child trie is not there."""
-    block = H256(hash or node.chain.best.hash)
+    block = hash or node.chain.best.hash
     return {"at": block, "proof": read_proof(_trie(node, block), [storage_key])}

@@ -19,7 +19,7 @@ MARKET, GRAPHS, SELECTION = (
 """What the chain says where a question fails."""
 
 
-def _ask(node: Node, at: bytes | None, why: str, name: str, *values: object) -> list[int]:
+def _ask(node: Node, at: H256 | None, why: str, name: str, *values: object) -> list[int]:
     return ask(node, at, why, f"SubnetInfoRuntimeApi_{name}", *values)
 
 
@@ -140,7 +140,7 @@ def subnetInfo_getSubnetAccountId(node: Node, netuid: U16, at: Hash | None = Non
 def subnetInfo_getLockCost(node: Node, at: Hash | None = None) -> int:
     """What a subnet costs, in rao."""
     with failing("Unable to get subnet lock cost"):
-        api = SubnetRegistrationRuntimeApi(node.runtime(None if at is None else H256(at)))
+        api = SubnetRegistrationRuntimeApi(node.runtime(at))
         return api.get_network_registration_cost()
 
 
@@ -148,4 +148,4 @@ def subnetInfo_getLockCost(node: Node, at: Hash | None = None) -> int:
 def subnetInfo_getSubnetToPrune(node: Node, at: Hash | None = None) -> int | None:
     """The subnet that would make room for another; null while all are immune."""
     with failing("Unable to get subnet to prune"):
-        return SubnetInfoRuntimeApi(node.runtime(None if at is None else H256(at))).get_subnet_to_prune()
+        return SubnetInfoRuntimeApi(node.runtime(at)).get_subnet_to_prune()

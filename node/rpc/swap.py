@@ -11,8 +11,8 @@ from runtime.apis.swap import SwapRuntimeApi
 from runtime.units import NetUid
 
 
-def _api(node: Node, at: bytes | None) -> SwapRuntimeApi:
-    return SwapRuntimeApi(node.runtime(None if at is None else H256(at)))
+def _api(node: Node, at: H256 | None) -> SwapRuntimeApi:
+    return SwapRuntimeApi(node.runtime(at))
 
 
 @method()

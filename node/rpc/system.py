@@ -8,7 +8,7 @@ from chain.errors import DispatchError, TransactionError
 from chain.hashing import blake2_256
 from chain.keys import KeyFormatError, decode_ss58
 from chain.scale.hints import Err, Ok
-from chain.types import H256, AccountId
+from chain.types import AccountId
 from node.node import CLIENT_NAME, VERSION, Node
 from node.rpc.errors import RpcError
 from node.rpc.methods import method
@@ -112,8 +112,8 @@ def system_accountNextIndex(node: Node, account: str) -> int:
 @method(aliases=("system_dryRunAt",), unsafe=True)
 def system_dryRun(node: Node, extrinsic: Hex, at: Hash | None = None) -> bytes:
     """What would become of an extrinsic after a block; the SCALE of ApplyExtrinsicResult."""
-    runtime = node.runtime(None if at is None else H256(at))
-    block = H256(at or node.chain.best.hash)
+    runtime = node.runtime(at)
+    block = at or node.chain.best.hash
     result_codec = runtime.construct.codecs.of(Ok[Ok[None] | Err[DispatchError]] | Err[TransactionValidityError])
     result: Any
     try:
