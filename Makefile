@@ -40,10 +40,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q chain runtime node genesis
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,client]"
+	$(BIN)/python -m compileall -q chain runtime node genesis
 	touch $@ $(VENV)/.installed
 
 $(CLIENTS)/.installed: tests/client/install.sh

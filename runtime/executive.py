@@ -179,7 +179,7 @@ class Executive(Runtime):
             return error, post_info_of(error) or PostInfo()
 
     def _note_applied(self, info: DispatchInfo, post: PostInfo, error: DispatchError | None) -> None:
-        base = getattr(self.system.BlockWeights.per_class, info.class_.name.lower()).base_extrinsic
+        base = self.system.BlockWeights.per_class.of(info.class_).base_extrinsic
         told = DispatchEventInfo(post.weight(info) + base, info.class_, post.pays_fee(info))
         if error is None:
             self.system.deposit(self.system.ExtrinsicSuccess(dispatch_info=told))

@@ -15,7 +15,7 @@ from chain.scale.hints import Compact, codec_of, u32
 from chain.types import H256, BlockNumber, Bytes32, Era
 from runtime.frame.extensions import TransactionContext, TransactionExtension
 from runtime.frame.weight import DispatchClass, DispatchInfo, Pays, PostInfo
-from runtime.pallets.system import System, WeightByClass, add_weight
+from runtime.pallets.system import AccountInfo, System, WeightByClass, add_weight
 
 SHIELDED_MAX_PERIOD = 8
 """The longest era of an encrypted extrinsic, in blocks."""
@@ -133,7 +133,9 @@ class CheckNonce(TransactionExtension):
         account = system.Account[context.who]
         if context.values[self.identifier] > account.nonce:
             raise InvalidTransaction("Future")
-        system.Account[context.who] = replace(account, nonce=account.nonce + 1)
+        system.Account[context.who] = AccountInfo(
+            account.nonce + 1, account.consumers, account.providers, account.sufficients, account.data
+        )
 
 
 def nonce_tag(who: bytes, nonce: int) -> bytes:
@@ -162,22 +164,21 @@ class CheckWeight(TransactionExtension):
 
 def check_extrinsic(system: System, info: DispatchInfo, length: int) -> None:
     """Raises: InvalidTransaction `ExhaustsResources` for an extrinsic that would fit into no block."""
-    limits = getattr(system.BlockWeights.per_class, info.class_.name.lower())
+    limits = system.BlockWeights.per_class.of(info.class_)
     if limits.max_extrinsic is not None and info.weight.any_gt(limits.max_extrinsic):
         raise InvalidTransaction("ExhaustsResources")
-    if length > getattr(system.BlockLength.max, info.class_.name.lower()):
+    if length > system.BlockLength.max.of(info.class_):
         raise InvalidTransaction("ExhaustsResources")
 
 
 def count_extrinsic(system: System, info: DispatchInfo, length: int) -> None:
     """Count an extrinsic in the block. Raises: InvalidTransaction `ExhaustsResources` where it is full."""
     total_length = (system.AllExtrinsicsLen or 0) + length
-    name = info.class_.name.lower()
-    if total_length > getattr(system.BlockLength.max, name):
+    if total_length > system.BlockLength.max.of(info.class_):
         raise InvalidTransaction("ExhaustsResources")
-    limits = getattr(system.BlockWeights.per_class, name)
+    limits = system.BlockWeights.per_class.of(info.class_)
     used: WeightByClass = add_weight(system.BlockWeight, info.weight + limits.base_extrinsic, info.class_)
-    own = getattr(used, name)
+    own = used.of(info.class_)
     if info.class_ is not DispatchClass.Mandatory:
         if limits.max_total is not None and own.any_gt(limits.max_total):
             raise InvalidTransaction("ExhaustsResources")

@@ -6,6 +6,7 @@ It keeps nothing: it sorts the pairs, splits them by their next nibble, and enco
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from chain.hashing import blake2_256
 from chain.scale.compact import encode_compact
@@ -32,10 +33,9 @@ def _encode(items: list[tuple[bytes, bytes]], at: int, version: int) -> bytes:
     fork = at + common_length(first, last, at)
     value, value_hash = _stored(items[0][1], version) if len(first) == fork else (None, None)
     references = [b""] * 16
-    for nibble in range(16):
-        below = [item for item in items if item[0][fork : fork + 1] == bytes((nibble,))]
-        if below:
-            references[nibble] = reference_to(_encode(below, fork + 1, version))
+    longer = items[1:] if len(first) == fork else items
+    for nibble, below in groupby(longer, key=lambda item: item[0][fork]):
+        references[nibble] = reference_to(_encode(list(below), fork + 1, version))
     return Branch(first[at:fork], value, value_hash, references, []).encode()
 
 

@@ -64,9 +64,12 @@ def call(
     return mark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BoundCall:
-    """A call in its place in a runtime: the wire pallet's name and number, the section that has it, its codecs."""
+    """A call in its place in a runtime: the wire pallet's name and number, the section that has it, its codecs.
+
+    A runtime has one object for each call.
+    """
 
     pallet: str
     pallet_index: int

@@ -194,6 +194,7 @@ class Construct:
         )
         self.guard_weights: dict[tuple[str, str], Weight] = {}
         self.static_info: dict[BoundCall, DispatchInfo] = {}
+        self.guards: dict[BoundCall, tuple[Guard, ...]] = {}
         self.initializers = tuple(s for s in self.order if s.on_initialize is not Pallet.on_initialize)
         self.finalizers = tuple(s for s in self.order if s.on_finalize is not Pallet.on_finalize)
 
@@ -383,16 +384,23 @@ class Runtime:
     def guard_weight(self, bound: BoundCall) -> Weight:
         """The sum of the weights of the guards that look at this call."""
         total = ZERO_WEIGHT
-        for guard in self.guards:
-            if guard.applies_to is None or (bound.pallet, bound.name) in guard.applies_to:
-                total = total + guard.weight
+        for guard in self.guards_of(bound):
+            total = total + guard.weight
         return total
+
+    def guards_of(self, bound: BoundCall) -> tuple[Guard, ...]:
+        """The guards that look at this call."""
+        known = self.construct.guards.get(bound)
+        if known is None:
+            name = (bound.pallet, bound.name)
+            known = tuple(g for g in self.guards if g.applies_to is None or name in g.applies_to)
+            self.construct.guards[bound] = known
+        return known
 
     def check_guards(self, signer: bytes, call: RuntimeCall) -> None:
         """Run the guards that look at this call. Raises: DispatchError of the first that refuses."""
-        for guard in self.guards:
-            if guard.applies_to is None or (call.bound.pallet, call.bound.name) in guard.applies_to:
-                guard.check(self, signer, call)
+        for guard in self.guards_of(call.bound):
+            guard.check(self, signer, call)
 
     def dispatch(self, call: RuntimeCall, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
         """Make a call; root passes the base filter by, and whoever may pass the filters by meets no guards either.

@@ -28,6 +28,8 @@ class TransactionContext:
     length: int
     values: dict[str, Any]
     """The explicit values by extension identifier."""
+    payer: AccountId = field(init=False)
+    """Who pays the fee: the signer, unless another account pays for it."""
     priority: int = 0
     requires: list[bytes] = field(default_factory=list)
     provides: list[bytes] = field(default_factory=list)
@@ -36,6 +38,9 @@ class TransactionContext:
     """What was withdrawn, in rao, tip included."""
     paid_otherwise: Event | None = None
     """What tells that the fee was paid by other means than the account's balance."""
+
+    def __post_init__(self) -> None:
+        self.payer = self.who
 
     def validity(self) -> ValidTransaction:
         """What the pool needs to know."""

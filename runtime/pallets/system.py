@@ -68,6 +68,13 @@ class AccountInfo:
     data: AccountData = AccountData()
 
 
+def of_class(parts: Any, class_: DispatchClass) -> Any:
+    """The part of a `PerDispatchClass` that a dispatch class has."""
+    if class_ is DispatchClass.Normal:
+        return parts.normal
+    return parts.operational if class_ is DispatchClass.Operational else parts.mandatory
+
+
 @struct("frame_support::dispatch::PerDispatchClass")
 class WeightByClass:
     """A weight for each dispatch class."""
@@ -75,6 +82,8 @@ class WeightByClass:
     normal: Weight = ZERO_WEIGHT
     operational: Weight = ZERO_WEIGHT
     mandatory: Weight = ZERO_WEIGHT
+
+    of = of_class
 
     def total(self) -> Weight:
         return self.normal + self.operational + self.mandatory
@@ -87,6 +96,8 @@ class LengthByClass:
     normal: u32
     operational: u32
     mandatory: u32
+
+    of = of_class
 
 
 @struct("frame_system::limits::WeightsPerClass")
@@ -106,6 +117,8 @@ class LimitsByClass:
     normal: WeightsPerClass
     operational: WeightsPerClass
     mandatory: WeightsPerClass
+
+    of = of_class
 
 
 @struct("frame_system::limits::BlockWeights")

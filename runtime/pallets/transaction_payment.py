@@ -132,7 +132,7 @@ class TransactionPayment(Pallet):
         if pays is Pays.No:
             return FeeDetails(None, TaoBalance(tip))
         limits = self.system.BlockWeights
-        base = getattr(limits.per_class, class_.name.lower()).base_extrinsic
+        base = limits.per_class.of(class_).base_extrinsic
         return FeeDetails(
             InclusionFee(
                 weight_to_fee(base.ref_time),
@@ -166,7 +166,7 @@ class ChargeTransactionPayment(TransactionExtension):
         operational = context.info.class_ is DispatchClass.Operational
         context.priority += OPERATIONAL_PRIORITY if operational else NORMAL_PRIORITY
         context.fee = payment.fee(context.length, context.info, context.values[self.identifier])
-        fee, who = TaoBalance(context.fee), context.who
+        fee, who = TaoBalance(context.fee), context.payer
         if (
             fee
             and payment.balances.reducible_balance(who, Preservation.Preserve) < fee
@@ -178,14 +178,14 @@ class ChargeTransactionPayment(TransactionExtension):
         """Withdraw the fee, or take it by other means. Emits: Withdraw."""
         if context.fee:
             try:
-                self.runtime.balances.withdraw(context.who, TaoBalance(context.fee))
+                self.runtime.balances.withdraw(context.payer, TaoBalance(context.fee))
             except TokenError:
                 self._take_otherwise(context)
 
     def _take_otherwise(self, context: TransactionContext) -> None:
         for means in self.runtime.transaction_payment.other_means:
             try:
-                told = means.pay(self.runtime, context.who, context.call, TaoBalance(context.fee))
+                told = means.pay(self.runtime, context.payer, context.call, TaoBalance(context.fee))
             except DispatchError:
                 raise InvalidTransaction("Payment") from None
             if told is not None:
@@ -196,8 +196,9 @@ class ChargeTransactionPayment(TransactionExtension):
     def post_dispatch(self, context: TransactionContext, post: PostInfo, error: DispatchError | None) -> None:
         """Settle the fee. Emits: Deposit (what is given back, what the author gets), TransactionFeePaid."""
         payment: TransactionPayment = self.runtime.transaction_payment
-        balances, who, tip = payment.balances, context.who, TaoBalance(context.values[self.identifier])
-        actual = payment.fee(context.length, context.info, tip, post)
+        balances, who, tip = payment.balances, context.payer, TaoBalance(context.values[self.identifier])
+        as_declared = post.actual_weight is None and post.pays is Pays.Yes
+        actual = TaoBalance(context.fee) if as_declared else payment.fee(context.length, context.info, tip, post)
         if context.paid_otherwise is not None:
             payment.deposit(context.paid_otherwise)
         elif context.fee:

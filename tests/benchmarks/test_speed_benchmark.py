@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -169,10 +170,16 @@ def test_decoding_accounts_is_ten_times_as_fast_as_scalecodec(calm: None, benchm
 IMPORT_SERVER = "import aiohttp.web"
 
 
-def seconds_to_first_answer() -> float:
+def with_bytecode(folder: Path) -> dict[str, str]:
+    """An environment in which Python keeps what it compiled, for all code alike: the second start is what users see."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(folder)}
+
+
+def seconds_to_first_answer(environment: dict[str, str]) -> float:
     began = time.perf_counter()
     line = [sys.executable, "-m", "node.cli", "dev", "--rpc-port", "0"]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
     try:
         assert process.stdout is not None
         address = next(text.split("ws://")[1].strip() for text in process.stdout if "ws://" in text)
@@ -192,11 +199,15 @@ def seconds_to_first_answer() -> float:
         process.stdout.close()
 
 
-def test_the_first_answer_comes_soon_after_the_command(benchmark: Any) -> None:
-    subprocess.run([sys.executable, "-c", IMPORT_SERVER], check=True)
-    imports = best_of(5, lambda: subprocess.run([sys.executable, "-c", IMPORT_SERVER], check=True))
+def test_the_first_answer_comes_soon_after_the_command(tmp_path: Path, benchmark: Any) -> None:
+    environment = with_bytecode(tmp_path)
+    seconds_to_first_answer(environment)
 
-    took = min(benchmark.pedantic(lambda: [seconds_to_first_answer() for _ in range(5)], rounds=1))
+    def import_server() -> None:
+        subprocess.run([sys.executable, "-c", IMPORT_SERVER], check=True, env=environment)
+
+    imports = best_of(5, import_server)
+    took = min(benchmark.pedantic(lambda: [seconds_to_first_answer(environment) for _ in range(5)], rounds=1))
     benchmark.extra_info["first answer / import of aiohttp.web"] = took / imports
 
     assert took < 4 * imports

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from chain.errors import DispatchError
 from chain.types import AccountId
 from runtime.frame.call import RuntimeCall
 from runtime.frame.errors import CannotLookup
 from runtime.frame.extensions import TransactionContext
 from runtime.frame.origin import lookup
-from runtime.frame.weight import PostInfo
 from runtime.pallets.transaction_payment import ChargeTransactionPayment
-
-PAYER = "payer"
-"""Where a transaction's context keeps who pays: the call may change who would."""
 
 
 def find_payer(runtime: Any, signer: AccountId, call: RuntimeCall) -> AccountId:
@@ -55,27 +48,8 @@ def account_of(call: RuntimeCall) -> AccountId | None:
 class ChargeProxiedPayment(ChargeTransactionPayment):
     """Takes the fee from who pays for the call, which may be another than who signed it."""
 
-    @contextmanager
-    def _paying(self, context: TransactionContext) -> Iterator[None]:
-        """Within it, who pays stands in the place of who signed."""
-        signer, context.who = context.who, context.values[PAYER]
-        try:
-            yield
-        finally:
-            context.who = signer
-
     def validate(self, context: TransactionContext) -> None:
         """Raises: InvalidTransaction `Payment` where the fee cannot be paid."""
-        context.values[PAYER] = find_payer(self.runtime, context.who, context.call)
-        with self._paying(context):
-            super().validate(context)
-
-    def prepare(self, context: TransactionContext) -> None:
-        """Withdraw the fee. Emits: Withdraw."""
-        with self._paying(context):
-            super().prepare(context)
-
-    def post_dispatch(self, context: TransactionContext, post: PostInfo, error: DispatchError | None) -> None:
-        """Settle the fee. Emits: Deposit, TransactionFeePaid."""
-        with self._paying(context):
-            super().post_dispatch(context, post, error)
+        # found once: the call may change who would pay
+        context.payer = find_payer(self.runtime, context.who, context.call)
+        super().validate(context)
