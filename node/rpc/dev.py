@@ -11,7 +11,8 @@ from node.node import Node
 from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import method
 from node.rpc.parameters import Hash, Signed
-from node.storage_values import StorageValueError, storage_changes
+from node.values.given import ValueFault
+from node.values.storage import storage_changes
 
 MAX_BLOCKS = 100_000
 BLOCKS_A_TURN = 64
@@ -98,7 +99,7 @@ def dev_setStorage(node: Node, values: list[Any] | dict[str, Any], block_hash: H
         node.set_head(block_hash)
     try:
         changes = storage_changes(node.runtime(), values)
-    except StorageValueError as error:
+    except ValueFault as error:
         raise invalid_params(str(error)) from None
     try:
         return node.write_storage(changes)

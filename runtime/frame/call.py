@@ -134,6 +134,10 @@ class RuntimeCallCodec(Codec):
                         return bound
         raise KeyError(f"{pallet}.{name}")
 
+    def names(self) -> dict[str, list[str]]:
+        """The names of all calls by pallet."""
+        return {codec.pallet: [bound.name for bound in codec.calls] for codec in self._pallets.values()}
+
     def encode(self, value: RuntimeCall) -> bytes:
         bound = value.bound
         head = bytes([bound.pallet_index, bound.definition.index])

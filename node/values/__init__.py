@@ -1,0 +1,1 @@
+"""Values of the chain as people read and write them."""
