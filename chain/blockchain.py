@@ -49,6 +49,16 @@ class Head:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChainSnapshot:
+    """Where a chain was: its heads, the state of the best block, and the place in the database."""
+
+    best: Head
+    finalized: Head
+    trie: Trie
+    checkpoint: int
+
+
 def number_key(number: int) -> bytes:
     """Where the canonical hash of a number stands; in the order of the numbers."""
     return NUMBER + number.to_bytes(8, "big")
@@ -113,7 +123,7 @@ class Blockchain:
 
     def hash_of(self, number: int) -> H256 | None:
         """The hash of the block with this number on the best chain, None if there is none."""
-        if not 0 <= number < 1 << 64:
+        if not 0 <= number <= self.best.number:  # what stands above is of a chain that was left
             return None
         raw = self.database.get(number_key(number))
         return None if raw is None else H256(raw)
@@ -240,10 +250,12 @@ class Blockchain:
                 break
             batch[number_key(parent.number)] = parent_hash
             parent_hash = parent.parent_hash
-        # numbers that the new chain jumps over hold nothing of the old one
-        for number in range(self.expect_header(header.parent_hash).number + 1 if header.number else 0, best.number):
-            if self.hash_of(number) is not None:
-                batch[number_key(number)] = None
+        below = self.expect_header(header.parent_hash).number if header.number else -1
+        if best.number > below + 1:
+            # numbers that the new chain jumps over hold nothing of the old one
+            for key, _ in self.database.iterate(NUMBER, after=number_key(below)):
+                if key < number_key(best.number):
+                    batch[key] = None
         return batch
 
     def finalize(self, block: H256, justification: bytes | None = None) -> None:
@@ -276,9 +288,28 @@ class Blockchain:
         header = self.expect_header(block)
         self.trie(block)
         head = Head(block, header.number)
-        batch = self._canonical(head, header) | {FINALIZED: block}
-        for number in range(header.number + 1, self.best.number + 1):
-            batch[number_key(number)] = None
-        self.database.write(batch, sync=True)
+        self.database.write(self._canonical(head, header) | {FINALIZED: block}, sync=True)
         self.best = self.finalized = head
         self.pruning.load(self.hash_of, head.number)
+
+    def snapshot(self) -> ChainSnapshot:
+        """Where the chain is now, to come back to. It costs the same whatever the chain holds."""
+        return ChainSnapshot(self.best, self.finalized, self.trie(self.best.hash), self.database.checkpoint())
+
+    def restore(self, snapshot: ChainSnapshot) -> None:
+        """Go back to where the chain was; the blocks since then, and later snapshots, are gone.
+
+        Raises: StateDiscarded where the state of that block was pruned since.
+        """
+        best, number = snapshot.best.hash, snapshot.best.number
+        if not self.database.rollback(snapshot.checkpoint) and number < self.pruning.first_kept:
+            raise StateDiscarded(f"State already discarded for 0x{best.hex()}: block {number} was pruned")
+        header = self.expect_header(best)
+        heads: dict[bytes, bytes | None] = {BEST: best, FINALIZED: snapshot.finalized.hash}
+        self.database.write(self._canonical(snapshot.best, header) | heads, sync=True)
+        self._headers.clear()
+        self._tries.clear()
+        self._remember(self._tries, header.state_root, snapshot.trie, TRIES_KEPT)
+        self.best, self.finalized = snapshot.best, snapshot.finalized
+        self.pruning = Pruning(self.database, self.pruning.keep)
+        self.pruning.load(self.hash_of, number)

@@ -202,7 +202,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             rpc_methods=settings.rpc_methods,
             health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
         )
-        sealer = Sealer(node, settings.sealing, settings.finality_lag)
+        sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
         # what start-up made stays for good, and a block makes many objects without cycles
         gc.freeze()
         gc.set_threshold(YOUNG_OBJECTS, 20, 100)

@@ -197,6 +197,7 @@ class Construct:
         self.guards: dict[BoundCall, tuple[Guard, ...]] = {}
         self.initializers = tuple(s for s in self.order if s.on_initialize is not Pallet.on_initialize)
         self.finalizers = tuple(s for s in self.order if s.on_finalize is not Pallet.on_finalize)
+        self.waiting = tuple(s for s in self.order if s.next_due is not Pallet.next_due)
 
     def _wire_pallets(self, slots: list[tuple[type[Pallet], Slot]]) -> tuple[WirePallet, ...]:
         by_index: dict[int, WirePallet] = {}
