@@ -165,17 +165,29 @@ class Blockchain:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def create(self, state: State) -> H256:
-        """Begin the chain with a genesis state. Raises: DatabaseError if the database has a chain."""
+    def create(self, state: State, header: Header | None = None, genesis_hash: H256 | None = None) -> H256:
+        """Begin the chain with a genesis state, or in the middle: with the header of a later block and its state.
+
+        Raises: DatabaseError if the database has a chain, InvalidBlock for a state that is not the header's.
+        """
         if self.database.get(GENESIS) is not None:
             raise DatabaseError("the database has a chain already")
         commit = state.commit()
-        # the extrinsics root of a block without extrinsics is that of the empty trie
-        header = Header(ZERO_HASH, 0, H256(commit.root), H256(Trie.empty().root))
-        block = Block(header, ())
-        self.genesis_hash = header.hash()
-        self._store(block, self.genesis_hash, commit, {GENESIS: self.genesis_hash}, finalize=True)
-        return self.genesis_hash
+        if header is None:
+            # the extrinsics root of a block without extrinsics is that of the empty trie
+            header = Header(ZERO_HASH, 0, H256(commit.root), H256(Trie.empty().root))
+        elif header.state_root != commit.root:
+            raise InvalidBlock(f"state_root is 0x{commit.root.hex()}, the header says 0x{header.state_root.hex()}")
+        base = header.hash()
+        self.genesis_hash = genesis_hash or base
+        first: dict[bytes, bytes] = {GENESIS: self.genesis_hash, number_key(0): self.genesis_hash}
+        self._store(Block(header, ()), base, commit, first, finalize=True)
+        return base
+
+    @property
+    def begins_in_the_middle(self) -> bool:
+        """Whether the blocks between the genesis and the first one here are somewhere else."""
+        return self.header(self.genesis_hash) is None
 
     def import_block(self, block: Block, *, finalize: bool = True) -> H256:
         """Execute a block that came from outside, check every field of its header, store it.
@@ -245,12 +257,13 @@ class Blockchain:
         batch: dict[bytes, bytes | None] = {BEST: best.hash, number_key(best.number): best.hash}
         parent_hash = header.parent_hash
         while parent_hash != ZERO_HASH:
-            parent = self.expect_header(parent_hash)
-            if self.hash_of(parent.number) == parent_hash:
+            parent = self.header(parent_hash)
+            if parent is None or self.hash_of(parent.number) == parent_hash:
                 break
             batch[number_key(parent.number)] = parent_hash
             parent_hash = parent.parent_hash
-        below = self.expect_header(header.parent_hash).number if header.number else -1
+        before = self.header(header.parent_hash)
+        below = header.number - 1 if before is None else before.number
         if best.number > below + 1:
             # numbers that the new chain jumps over hold nothing of the old one
             for key, _ in self.database.iterate(NUMBER, after=number_key(below)):

@@ -89,17 +89,21 @@ class Author:
             for raw in extrinsics:
                 runtime.apply_extrinsic(raw)
                 body.append(raw)
-        header = seal(runtime.finalize_block(), draft.key)
+        return self.finish(draft, began, finalize=finalize)
+
+    def finish(self, draft: Draft, began: float, *, finalize: bool = True) -> H256:
+        """Seal and store a block that was begun at `began`, in seconds of the monotonic clock. Raises: InvalidBlock."""
+        header = seal(draft.runtime.finalize_block(), draft.key)
         block_hash = header.hash()
         logger.info(
             "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
             header.number,
             (time.monotonic() - began) * 1000,
             block_hash.hex(),
-            short_hash(parent_hash),
-            len(body),
+            short_hash(header.parent_hash),
+            len(draft.body),
         )
-        self.chain.insert(Block(header, tuple(body)), runtime, finalize=finalize)
+        self.chain.insert(Block(header, tuple(draft.body)), draft.runtime, finalize=finalize)
         return block_hash
 
     def begin(
