@@ -13,7 +13,7 @@ from chain.impersonation import impersonation
 from chain.types import H256, AccountId
 from node.dev.accounts import unsigned_by
 from node.node import Node
-from node.values.shown import error_json, event_json, extrinsic_json
+from node.values.shown import error_doc, error_json, event_json, extrinsic_json
 from node.values.storage import entry_of
 from runtime.frame.call import RuntimeCall
 from runtime.taonet import Taonet
@@ -90,11 +90,6 @@ def _refusal(error: TransactionError) -> dict[str, Any]:
     why = error_doc(cause) if isinstance(cause, DispatchError) else ""
     place = place_of(cause) if isinstance(cause, DispatchError) else place_of(error)
     return {"pallet": None, "name": str(error), "doc": why, "raised_at": None if place is None else place.to_json()}
-
-
-def error_doc(error: DispatchError) -> str:
-    """What an error means, in one line."""
-    return " ".join((type(error).__doc__ or "").split())
 
 
 def _failure(runtime: Taonet, error: DispatchError) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _hex(text: str) -> bytes:
     return bytes.fromhex(text[2:])
 
 
-def begin_with(chain: Blockchain, taken: TakenState, authorities: Sequence[Keypair], constants: dict[str, int]) -> H256:
+def begin_with(chain: Blockchain, taken: TakenState, authorities: Sequence[Keypair]) -> H256:
     """Begin a chain with a taken state; the hash of its first block, which is the taken one's if nothing had to change.
 
     What may have to change: that the state may be written by hand, a runtime that this program does not have, and
@@ -158,7 +158,7 @@ def begin_with(chain: Blockchain, taken: TakenState, authorities: Sequence[Keypa
         state.set(DEV_KEY, b"\1")
     code = RuntimeCode.parse(state.get(CODE_KEY) or b"")
     if code is None or code.spec_name != SPEC_NAME:
-        state.set(CODE_KEY, Taonet(state, construct_of(Taonet, constants)).code().encode())
+        state.set(CODE_KEY, Taonet(state, construct_of(Taonet)).code().encode())
     runtime = runtime_of(state)
     ours = {key.public for key in authorities}
     if authorities and not ours & set(runtime.aura.Authorities):
