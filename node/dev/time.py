@@ -20,6 +20,14 @@ class TimeError(ChainError):
     """The chain cannot be moved there; the message says why."""
 
 
+def set_clock(node: Node, now_ms: int) -> None:
+    """Give the next block a time. Raises: TimeError for one that is not after the last block's."""
+    before = node.runtime().timestamp.Now
+    if now_ms <= before:
+        raise TimeError(f"{now_ms} ms is not after the last block's time {before}")
+    node.clock.set_ms(now_ms)
+
+
 def make_blocks(node: Node, count: int) -> Iterator[H256]:
     """Make blocks one by one, so that whoever asks can do other things between. Raises: TimeError, CannotAuthor."""
     if not 0 <= count <= MAX_BLOCKS:

@@ -116,10 +116,10 @@ def dev_timeTravel(node: Node, date: int | str) -> int:
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=datetime.UTC)
         date = round(parsed.timestamp() * 1000)
-    before = node.runtime().timestamp.Now
-    if date <= before:
-        raise invalid_params(f"`date` {date} is not after the last block's time {before}")
-    node.clock.set_ms(date)
+    try:
+        dev_time.set_clock(node, date)
+    except dev_time.TimeError as error:
+        raise invalid_params(f"`date` {error}") from None
     return date
 
 
