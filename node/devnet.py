@@ -34,8 +34,9 @@ from node.scenario import START_MS, Scenario, load_scenario
 from node.sealing import Sealing
 from node.service import Settings, make_node
 from node.shield import ShieldKeys
-from node.values.given import ValueFault, account_of, call_of, dev_key, split_name
-from node.values.names import nearest
+from node.values.amounts import fit_amount, parse_amount
+from node.values.given import account_of, call_of, dev_key, split_name
+from node.values.names import ValueFault, nearest
 from node.values.shown import error_doc, error_json, error_names
 from node.values.storage import find_item, storage_changes, storage_key
 from runtime.frame.call import RuntimeCall
@@ -350,9 +351,13 @@ class Devnet:
         self.node.write_storage(storage_changes(self.node.runtime(), values))
 
     @served
-    def fund(self, who: Any, amount_rao: int) -> None:
-        """Make new TAO for an account. Raises: FundingError."""
-        accounts.fund(self.node, account_of(who, "who"), amount_rao)
+    def fund(self, who: Any, amount: int | str) -> None:
+        """Make new TAO for an account: rao, or `5 TAO`. Raises: FundingError, ValueFault."""
+        given = parse_amount(amount) if isinstance(amount, str) else None
+        rao = amount if given is None else fit_amount(given, "TaoBalance", (), "amount")
+        if not isinstance(rao, int):
+            raise ValueFault(f"{amount!r} is no amount; write 5 TAO")
+        accounts.fund(self.node, account_of(who, "who"), rao)
 
     @served
     def take_state(self) -> TakenState:

@@ -29,8 +29,8 @@ from node.clock import StoppedClock
 from node.dev.building import BlockBuilder
 from node.dev.time import advance_epoch, make_blocks
 from node.node import Node
-from node.values.given import ValueFault, account_of
-from node.values.names import nearest
+from node.values.given import account_of
+from node.values.names import ValueFault, nearest
 from node.values.shown import error_doc
 
 logger = logging.getLogger("substrate")

@@ -17,7 +17,8 @@ from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import method
 from node.rpc.parameters import Hash, Signed
 from node.sealing import Sealing
-from node.values.given import ValueFault, account_of, call_of
+from node.values.given import account_of, call_of
+from node.values.names import ValueFault
 from node.values.storage import storage_changes
 from runtime.frame.call import RuntimeCall
 
