@@ -63,6 +63,7 @@ def advance_epoch(node: Node, netuid: int, count: int = 1) -> Iterator[H256]:
 
 
 def _one_epoch(node: Node, netuid: int) -> Iterator[H256]:
+    next_epoch(node.runtime(), netuid)  # so that a subnet that is not there is told of
     before = node.runtime().clock.SubnetEpochIndex[NetUid(netuid)]
     for _ in range(TRIES):
         yield from make_blocks(node, blocks_to(node, next_epoch(node.runtime(), netuid)))
@@ -88,7 +89,7 @@ def jump_to(node: Node, number: int) -> Iterator[H256]:
 
 def _leap(node: Node, number: int) -> H256:
     runtime = node.runtime()
-    skipped_ms = (number - node.chain.best.number - 1) * runtime.aura.SlotDuration
-    earliest = max(node.clock.now_ms(), runtime.timestamp.Now)
-    node.clock.set_ms(earliest + skipped_ms)
+    slot_ms, skipped = runtime.aura.SlotDuration, number - node.chain.best.number - 1
+    following = (runtime.aura.CurrentSlot + 1) * slot_ms if runtime.timestamp.Now else 0
+    node.clock.set_ms(max(node.clock.now_ms(), following) + skipped * slot_ms)
     return node.author.author(extrinsics=(), overrides={}, number=number)
