@@ -140,9 +140,15 @@ def parse(text: str, where: str, *, preset: str | None = None, constants: Mappin
     patch = _resolve(genesis_["patch"], where)
     _resolve_grandpa(genesis_["patch"], patch, where)
     _add_wallet(patch)
-    named = ((genesis_["patch"].get("balances") or {}).get("balances") or [], patch["balances"]["balances"])
-    uris = {row[0]: uri for (uri, *_), row in zip(*named, strict=False) if str(uri).startswith("//")}
-    return ChainSpec(*common, replaced, patch, None, uris)
+    return ChainSpec(*common, replaced, patch, None, _uris(genesis_["patch"], patch))
+
+
+def _uris(source: dict[str, Any], patch: dict[str, Any]) -> dict[str, str]:
+    """The secret URIs among the funded accounts, by the address that stands for them."""
+    rows = [((part.get("balances") or {}).get("balances") or []) for part in (source, patch)]
+    pairs = zip(*rows, strict=False) if all(isinstance(row, list) for row in rows) else ()
+    both = [(given, read) for given, read in pairs if isinstance(given, list) and given]
+    return {read[0]: given[0] for given, read in both if str(given[0]).startswith("//")}
 
 
 def _read_raw(raw: Any, where: str) -> dict[bytes, bytes]:
