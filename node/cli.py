@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from node.commands import offline, serving
+from node.commands import lab, offline, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ for command in (
     offline.import_blocks,
     offline.purge_chain,
     offline.epoch,
+    lab.simulate,
 ):
     app.command()(command)
 
