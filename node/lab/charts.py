@@ -27,6 +27,7 @@ STYLE = {
     "axes.labelcolor": INK,
     "axes.facecolor": "none",
     "axes.formatter.useoffset": False,
+    "axes.formatter.limits": (-6, 12),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "xtick.color": INK,

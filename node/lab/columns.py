@@ -98,6 +98,16 @@ class Figure:
         return label_of(self.name)
 
     @property
+    def heading(self) -> str:
+        """The name and the unit for readers, above numbers without one."""
+        return f"{self.label}, {self.unit.shown}" if self.unit.shown else self.label
+
+    @property
+    def number(self) -> str:
+        """The value for readers."""
+        return self.unit.show(self.value)
+
+    @property
     def shown(self) -> str:
         """The value and its unit for readers."""
-        return f"{self.unit.show(self.value)} {self.unit.shown}".rstrip()
+        return f"{self.number} {self.unit.shown}".rstrip()

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
-from node.lab.columns import Figure, Value, label_of
+from node.lab.columns import Figure, Value
 from node.lab.experiment import Chart, Line
 from node.lab.parameters import Parameter
 from node.lab.runs import Plan, Result
 
+Table = tuple[list[str], list[list[str]]]
+"""The head of a table, and its rows."""
 MAX_LINES = 8
 """How many lines a chart can have and still be read."""
 
@@ -72,14 +74,31 @@ def value_in(result: Result, parameter: Parameter) -> Value:
     return value
 
 
-def summary(plan: Plan, results: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
-    """The figures of all runs as a table for readers: its head, and a row for each run."""
-    names = list(dict.fromkeys(figure.name for result in results for figure in result.figures))
+def summary(plan: Plan, results: Sequence[Result], names: Sequence[str] = ()) -> Table:
+    """The figures of all runs, or some of them: a row for each run."""
+    known = {figure.name: figure for result in results for figure in result.figures}
+    wanted = [known[name] for name in names] or [*known.values()]
     rows = []
     for place, result in enumerate(results):
-        shown = {figure.name: figure.shown for figure in result.figures}
-        rows.append([str(place + 1), *key_texts(plan, place), *(shown.get(name, "") for name in names)])
-    return ["run", *key_names(plan), *map(label_of, names)], rows
+        shown = {figure.name: figure.number for figure in result.figures}
+        rows.append([str(place + 1), *key_texts(plan, place), *(shown.get(figure.name, "") for figure in wanted)])
+    return ["run", *key_names(plan), *(figure.heading for figure in wanted)], rows
+
+
+def spread(plan: Plan, results: Sequence[Result]) -> Table:
+    """The least, middle and greatest headlines of all seeds: a row for each combination of what else varies."""
+    seeds = sum(run.settings == plan.runs[0].settings for run in plan.runs)
+    headlines = [find_figure(results[0], name) for name in plan.experiment.headlines]
+    heads = [f"{figure.heading}\n{what}" for figure in headlines for what in ("least", "median", "most")]
+    rows = []
+    for first in range(0, len(results), seeds):
+        row = [p.show(value_in(results[first], p)) for p in plan.varied] + [str(seeds)]
+        for headline in headlines:
+            figures = [find_figure(result, headline.name) for result in results[first : first + seeds]]
+            ordered = sorted(figures, key=lambda figure: int(figure.value))
+            row += [figure.number for figure in (ordered[0], ordered[(seeds - 1) // 2], ordered[-1])]
+        rows.append(row)
+    return [*(parameter.name for parameter in plan.varied), "seeds", *heads], rows
 
 
 def key_names(plan: Plan) -> list[str]:

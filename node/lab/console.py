@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from node.lab import comparison
-from node.lab.columns import Row, label_of
+from node.lab.columns import Row
 from node.lab.experiment import Tick
 from node.lab.runs import Plan, Result
 
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 
 SAMPLE = 16
 """How many rows a table shows at most, unless one step has more."""
+MOST_RUNS = 40
+"""How many runs a table shows at most."""
 WIDTH = 160
 """How wide tables are that go to a file or a pipe."""
 
 
 def print_results(plan: Plan, results: Sequence[Result]) -> None:
-    """One run with a sample of its rows, or the figures of several."""
+    """One run with a sample of its rows, the figures of several, or the spread of what several seeds give."""
     from rich.console import Console
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH)
+    if plan.has_seeds:
+        heads, rows = comparison.spread(plan, results)
+        console.print(make_table(f"{plan.experiment.name}: {len(results):,} runs", heads, rows))
+        return
     if len(results) > 1:
         console.print(runs_table(plan, results))
         return
@@ -49,9 +55,14 @@ def sample(rows: Sequence[Row]) -> list[Row]:
     last_step = [row for row in rows if row[0] == rows[-1][0]]
     if len(last_step) > 1:
         return last_step
-    if len(rows) <= SAMPLE:
-        return list(rows)
-    return [rows[at * (len(rows) - 1) // (SAMPLE - 1)] for at in range(SAMPLE)]
+    return [rows[place] for place in spread_evenly(len(rows), SAMPLE)]
+
+
+def spread_evenly(count: int, most: int) -> list[int]:
+    """At most so many of the places up to `count`, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return [at * (count - 1) // (most - 1) for at in range(most)]
 
 
 def figure_table(result: Result) -> Table:
@@ -60,15 +71,11 @@ def figure_table(result: Result) -> Table:
 
 
 def runs_table(plan: Plan, results: Sequence[Result]) -> Table:
-    """The headlines of several runs beside each other."""
-    figures = plan.experiment.headlines
-    rows = [
-        [str(place + 1), *comparison.key_texts(plan, place)]
-        + [comparison.find_figure(result, name).shown for name in figures]
-        for place, result in enumerate(results)
-    ]
-    heads = ["run", *comparison.key_names(plan), *map(label_of, figures)]
-    return make_table(f"{plan.experiment.name}: {len(results)} runs", heads, rows)
+    """The headlines of several runs below each other, of very many a sample."""
+    heads, rows = comparison.summary(plan, results, plan.experiment.headlines)
+    kept = spread_evenly(len(rows), MOST_RUNS)
+    title = f"{len(rows)} runs" if len(kept) == len(rows) else f"{len(kept)} of {len(rows):,} runs"
+    return make_table(f"{plan.experiment.name}: {title}", heads, [rows[place] for place in kept])
 
 
 def make_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

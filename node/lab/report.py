@@ -71,12 +71,14 @@ def parameter_table(plan: Plan) -> str:
 
 
 def summary_table(plan: Plan, results: Sequence[Result]) -> str:
-    """The figures: below each other for one run, beside each other for several."""
+    """The figures: below each other for one run, beside each other for several, with the spread of seeds."""
     if len(results) == 1:
         rows = [[figure.label, figure.shown] for figure in results[0].figures]
         return make_table("What came out", ["figure", "value"], rows)
-    head, rows = comparison.summary(plan, results)
-    return make_table("What came out of each run", head, rows)
+    tables = [make_table("What came out of each run", *comparison.summary(plan, results))]
+    if plan.has_seeds:
+        tables.insert(0, make_table("What came out over all seeds", *comparison.spread(plan, results)))
+    return "\n".join(tables)
 
 
 def make_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -166,9 +166,7 @@ def test_a_date_is_one_that_a_calendar_has(text: str, message: str) -> None:
 
 
 def test_an_unknown_name_that_resembles_none_is_told_all_there_are() -> None:
-    with pytest.raises(
-        LabError, match=r"^issuance has no parameter 'xyz': there are every, issuance, recycled, start$"
-    ):
+    with pytest.raises(LabError, match=r"^issuance has no parameter 'xyz': there are every, issued, recycled, start$"):
         plan_of("issuance", xyz="1")
 
 
