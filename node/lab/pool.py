@@ -38,7 +38,7 @@ class Settings:
     """The pool, the chain around it, and what traders do."""
 
     start_tao: int = number("10000", TAO, "TAO in the pool at first.", least="0.001", most=SUPPLY)
-    start_alpha: int = number("1000000", ALPHA, "Alpha in the pool at first.", least="0.001", most=SUPPLY)
+    start_alpha: int = number("1000000", ALPHA, "Alpha in the pool at first.", least="1", most=SUPPLY)
     start_outside: int = number("1000000", ALPHA, "Alpha outside of the pool at first.", most=SUPPLY)
     start_moving: int = number("0.01", PRICE, "The moving price at first.", most="1")
     others: int = number("1", PRICE, "The sum of the moving prices of all other subnets, which stays.", most="1000")

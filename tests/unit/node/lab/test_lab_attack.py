@@ -190,3 +190,34 @@ def test_without_any_weights_validators_are_paid_by_stake() -> None:
 def test_weights_of_nothing_are_not_set() -> None:
     assert make_row([0, 0], 5) == EMPTY
     assert unpack(make_row([0, 1, 2], 5)) == [(6, 32_767), (7, 65_535)]
+
+
+@pytest.mark.parametrize("strategy", ["crony", "copy", "honest"])
+def test_who_has_no_stake_earns_nothing(strategy: str) -> None:
+    found = figures(run(strategy=strategy, stake=0))
+
+    assert {name: value for name, value in found.items() if value} == {}
+
+
+def test_who_has_all_stake_and_a_crony_gets_everything() -> None:
+    found = figures(run(stake=10**9))
+
+    assert (found["dividends_ppb"], found["incentive_ppb"], found["stake_ppb"]) == (10**9, 10**9, 10**9)
+
+
+@pytest.mark.parametrize(
+    "rules", [{"liquid": "yes"}, {"kappa": 60_000}, {"bonds_penalty": 0}, {"bonds_moving_average": 0}, {"yuma": "2"}]
+)
+def test_each_hyperparameter_reaches_the_epochs(rules: dict[str, Any]) -> None:
+    usual, other = named(run(strategy="copy", change=3)), named(run(strategy="copy", change=3, **rules))
+
+    assert [row["earned_rao"] for row in usual] != [row["earned_rao"] for row in other]
+
+
+def test_the_bounds_of_liquid_alpha_reach_the_epochs() -> None:
+    outcomes = [
+        run(strategy="copy", liquid="yes", change=3, **rules)
+        for rules in ({}, {"alpha_low": 5000}, {"alpha_high": 65_000}, {"steepness": 10})
+    ]
+
+    assert len({repr(outcome.rows) for outcome in outcomes}) == 4

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow
 import pyarrow.parquet
@@ -138,3 +140,17 @@ def test_the_suffix_chooses_the_format() -> None:
     assert find_writer(Path("a.parquet")) is write_parquet
     with pytest.raises(LabError, match=r"^a\.xlsx is neither \.csv nor \.parquet$"):
         find_writer(Path("a.xlsx"))
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    def write(stream: BinaryIO) -> None:
+        stream.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with (
+        pytest.raises(LabError, match=r"rows\.csv cannot be written: No space left on device$"),
+        replacing(tmp_path / "rows.csv") as stream,
+    ):
+        write(stream)
+
+    assert os.listdir(tmp_path) == []
