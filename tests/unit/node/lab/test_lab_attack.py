@@ -10,8 +10,8 @@ import pytest
 
 from node.lab.attack import EXPERIMENT, Settings, open_subnet, simulate
 from node.lab.experiment import Outcome
-from node.lab.strategies import Attack
-from node.lab.subnet import Rules, Subnet, make_row
+from node.lab.strategies import Attack, Opinions
+from node.lab.subnet import Rules, Subnet, make_row, sum_bonds
 from runtime.fixed import I64F64
 from runtime.pallets.emission.yuma import EpochInput, epoch
 from runtime.pallets.weights.rows import EMPTY, pack, unpack
@@ -221,3 +221,36 @@ def test_the_bounds_of_liquid_alpha_reach_the_epochs() -> None:
     ]
 
     assert len({repr(outcome.rows) for outcome in outcomes}) == 4
+
+
+def test_a_validator_without_stake_loses_its_permit() -> None:
+    rules = Rules(360, 32_767, 65_535, 900_000, True, False, 45_875, 58_982, 1000)
+    subnet = Subnet(rules, 10**9, [10**9, 0, 0], [True, True, False])
+
+    subnet.run_epoch([pack([(2, 65_535)]), pack([(2, 65_535)]), EMPTY])
+
+    assert subnet.permits == [True, False, False]
+
+
+def test_bonds_are_told_of_who_has_them_and_of_whom_they_are_to() -> None:
+    bonds = [pack([(2, 5), (3, 7)]), pack([(2, 11)]), EMPTY, EMPTY]
+
+    assert sum_bonds(bonds, 4) == ([12, 11, 0, 0], [0, 0, 16, 7])
+
+
+@pytest.mark.parametrize("stake", [10**8, 6 * 10**8])
+def test_honest_attackers_have_the_return_of_everybody(stake: int) -> None:
+    found = figures(run(strategy="honest", stake=stake, noise=0))
+
+    assert abs(found["return_ppb"] - 10**9) < 10**6
+
+
+def test_errors_make_opinions_differ_by_no_more_than_the_noise() -> None:
+    opinions = Opinions(50, 10**8, 0, random.Random(1))
+    opinions.begin_epoch(1)
+
+    first, second = opinions.draw(), opinions.draw()
+
+    assert first != second
+    for value, quality in zip(first, opinions.qualities, strict=True):
+        assert quality * 9 // 10 <= value <= quality * 11 // 10

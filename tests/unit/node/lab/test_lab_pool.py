@@ -22,9 +22,11 @@ from support.economy import (
 )
 
 from node.lab.market import Market, read_tao_weight
-from node.lab.pool import EXPERIMENT, Settings, simulate
+from node.lab.pool import EXPERIMENT, Settings, open_market, simulate
 from runtime.fixed import U64F64, u64f64
 from runtime.pallets.subtensor.types import ROOT
+from runtime.pallets.swap.balancer import MIN_WEIGHT, Balancer
+from runtime.perthings import Perquintill
 from runtime.taonet import Taonet
 from runtime.units import TAO, AlphaBalance, NetUid
 
@@ -78,6 +80,33 @@ def test_idle_blocks_and_an_epoch_move_the_pool_as_the_runtime_does() -> None:
         assert state_of(market) == state_of(market_of(runtime))
     assert market.chain_bought > 0
     assert market.injected > 0
+
+
+def test_the_first_swap_gives_the_pool_even_weights_as_in_the_runtime() -> None:
+    runtime = economy_with_root_stake()
+    runtime.pools.SubnetAlphaIn[SUBNET] = AlphaBalance(ALPHA(1777) + 123_456_789)
+    runtime.swap.SwapBalancer[SUBNET] = Balancer(Perquintill(4 * 10**17))
+    market = market_of(runtime)
+
+    step(runtime)
+    market.begin_block()
+
+    assert market.is_weighted
+    assert state_of(market) == state_of(market_of(runtime))
+
+
+def test_a_pool_whose_weights_leave_their_range_gets_nothing_as_in_the_runtime() -> None:
+    runtime = economy_with_root_stake()
+    runtime.swap.SwapBalancer[SUBNET] = Balancer(Perquintill(MIN_WEIGHT // 2))
+    runtime.swap.PalSwapInitialized[SUBNET] = True
+    market = market_of(runtime)
+
+    for _ in range(3):
+        step(runtime)
+        market.begin_block()
+
+        assert state_of(market) == state_of(market_of(runtime))
+    assert market.injected == 0
 
 
 def test_purchases_and_sales_move_the_pool_as_the_runtime_does() -> None:
@@ -199,3 +228,25 @@ def test_what_is_traded_adds_up() -> None:
 
 def test_a_subnet_without_a_moving_price_gets_nothing_beside_others() -> None:
     assert last_row(start_moving=0)["injected_rao"] == 0
+
+
+def test_a_market_opens_with_what_was_set() -> None:
+    market = open_market(
+        Settings(
+            start_tao=1, start_alpha=2, start_outside=3, start_moving=250_000_000, others=1_500_000_000,
+            issued=4, root=5, age=6, average=7, fee=8,
+        )
+    )  # fmt: skip
+
+    assert (market.tao, market.alpha, market.alpha_out, market.issuance, market.root_tao) == (1, 2, 3, 4, 5)
+    assert (market.block, market.halving_blocks, market.fee_rate, market.is_weighted) == (6, 7, 8, False)
+    assert (market.moving_price, market.other_prices) == (1 << 30, 3 << 63)
+
+
+def test_slippage_is_told_of_the_row_and_of_the_run() -> None:
+    settings = Settings(flow="shock", shock_at=5, shock_sell=ALPHA(300_000), buy=0, sell=0, every=1)
+    outcome = simulate(settings, 8, 0)
+
+    slippages = [row[EXPERIMENT.place("slippage_ppb")] for row in outcome.rows]
+    assert [bool(slippage) for slippage in slippages] == [False] * 4 + [True] + [False] * 3
+    assert outcome.figures[-1].value == slippages[4]
