@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from node.commands import client, offline, serving
+from node.commands import client, lab, offline, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,7 @@ for command in (
     client.query,
     client.events,
     client.accounts,
+    lab.simulate,
 ):
     app.command()(command)
 
