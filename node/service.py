@@ -25,6 +25,7 @@ from chain.errors import (
 )
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
+from node.explorer import pages
 from node.node import Keystore, Node
 from node.rpc import (
     archive,
@@ -34,6 +35,7 @@ from node.rpc import (
     delegates,
     dev,
     engine,
+    explorer,
     neurons,
     payment,
     stakes,
@@ -63,6 +65,7 @@ NAMESPACES = (
     delegates,
     dev,
     engine,
+    explorer,
     neurons,
     payment,
     stakes,
@@ -201,6 +204,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             cors=settings.cors,
             rpc_methods=settings.rpc_methods,
             health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
+            extra_routes=pages.routes(),
         )
         sealer = Sealer(node, settings.sealing, settings.finality_lag)
         # what start-up made stays for good, and a block makes many objects without cycles

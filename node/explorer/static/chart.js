@@ -1,0 +1,95 @@
+/** Charts: a picture with a name and a summary in words; the figures themselves are in a table of the page. */
+import { html, useEffect, useRef } from "./html.js";
+import { useStore } from "./store.js";
+import { theme } from "./theme.js";
+import uPlot from "./vendor/uplot.js";
+
+const HEIGHT = 190;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const axis = (label, size, format) => ({
+  label,
+  labelSize: 16,
+  labelFont: "11px system-ui",
+  font: "11px system-ui",
+  size,
+  stroke: colour("--quiet"),
+  grid: { stroke: colour("--line"), width: 1 },
+  ticks: { stroke: colour("--line"), width: 1, size: 4 },
+  values: format && ((_, splits) => splits.map((value) => (value === null ? "" : format(value)))),
+});
+
+const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = false, scale = "y" }) => ({
+  label: name,
+  scale,
+  stroke: colour(chosen),
+  width: isBars ? 0 : 1.75,
+  fill: isBars ? colour(chosen) : undefined,
+  paths: isBars ? uPlot.paths.bars({ size: [0.75, 28] }) : isDots ? () => null : undefined,
+  points: { show: isDots, size: 9, fill: colour(chosen) },
+});
+
+const make = (container, { lines, data, x, y, right, hover }) => {
+  const options = {
+    width: Math.max(container.clientWidth, 100),
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: x.range },
+      y: { range: y.range ?? ((_, low, high) => uPlot.rangeNum(Math.min(low, high), high, 0.1, true)) },
+      right: { range: right?.range },
+    },
+    axes: [
+      axis(x.name, 34, x.format),
+      axis(y.name, 62, y.format),
+      ...(right ? [{ ...axis(right.name, 56, right.format), scale: "right", side: 1, grid: { show: false } }] : []),
+    ],
+    series: [{ label: x.name }, ...lines.map(line)],
+    hooks: { setCursor: [({ cursor: { idx } }) => hover(idx)] },
+  };
+  return new uPlot(options, data, container);
+};
+
+const tell = (idx, { lines, data, x, y }) => {
+  const parts = lines.map(({ name, format = y.format ?? String }, at) => {
+    const value = data[at + 1][idx];
+    return value === null || value === undefined ? null : `${name} ${format(value)}`;
+  });
+  return `${x.name} ${(x.format ?? String)(data[0][idx])}: ${parts.filter(Boolean).join(", ")}`;
+};
+
+/** `lines` go with `data[1]`, `data[2]`, …; `data[0]` is x. `shape` (lines and axes) must stay the same object. */
+export const Chart = ({ title, summary, shape, data }) => {
+  const container = useRef(null);
+  const note = useRef(null);
+  const plot = useRef(null);
+  const latest = useRef(null);
+  const shown = useStore(theme);
+  latest.current = { ...shape, data, summary };
+  useEffect(() => {
+    const hover = (idx) => {
+      const { current } = latest;
+      note.current.textContent = idx === null || idx === undefined ? current.summary : tell(idx, current);
+    };
+    plot.current = make(container.current, { ...latest.current, hover });
+    const watch = new ResizeObserver(([{ contentRect }]) =>
+      plot.current.setSize({ width: Math.max(contentRect.width, 100), height: HEIGHT }),
+    );
+    watch.observe(container.current);
+    return () => {
+      watch.disconnect();
+      plot.current.destroy();
+    };
+  }, [shape, shown]);
+  useEffect(() => {
+    if (plot.current.data !== data) plot.current.setData(data);
+    if (plot.current.cursor.idx === null || plot.current.cursor.idx === undefined) note.current.textContent = summary;
+  }, [data, summary]);
+  return html`<figure class="chart">
+    <h3>${title}</h3>
+    <div ref=${container} role="img" aria-label="${title}. ${summary}"></div>
+    <figcaption ref=${note}></figcaption>
+  </figure>`;
+};
