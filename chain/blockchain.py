@@ -49,6 +49,16 @@ class Head:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChainSnapshot:
+    """Where a chain was: its heads, the state of the best block, and the place in the database."""
+
+    best: Head
+    finalized: Head
+    trie: Trie
+    checkpoint: int
+
+
 def number_key(number: int) -> bytes:
     """Where the canonical hash of a number stands; in the order of the numbers."""
     return NUMBER + number.to_bytes(8, "big")
@@ -113,7 +123,7 @@ class Blockchain:
 
     def hash_of(self, number: int) -> H256 | None:
         """The hash of the block with this number on the best chain, None if there is none."""
-        if not 0 <= number < 1 << 64:
+        if not 0 <= number <= self.best.number:  # what stands above is of a chain that was left
             return None
         raw = self.database.get(number_key(number))
         return None if raw is None else H256(raw)
@@ -155,17 +165,29 @@ class Blockchain:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def create(self, state: State) -> H256:
-        """Begin the chain with a genesis state. Raises: DatabaseError if the database has a chain."""
+    def create(self, state: State, header: Header | None = None, genesis_hash: H256 | None = None) -> H256:
+        """Begin the chain with a genesis state, or in the middle: with the header of a later block and its state.
+
+        Raises: DatabaseError if the database has a chain, InvalidBlock for a state that is not the header's.
+        """
         if self.database.get(GENESIS) is not None:
             raise DatabaseError("the database has a chain already")
         commit = state.commit()
-        # the extrinsics root of a block without extrinsics is that of the empty trie
-        header = Header(ZERO_HASH, 0, H256(commit.root), H256(Trie.empty().root))
-        block = Block(header, ())
-        self.genesis_hash = header.hash()
-        self._store(block, self.genesis_hash, commit, {GENESIS: self.genesis_hash}, finalize=True)
-        return self.genesis_hash
+        if header is None:
+            # the extrinsics root of a block without extrinsics is that of the empty trie
+            header = Header(ZERO_HASH, 0, H256(commit.root), H256(Trie.empty().root))
+        elif header.state_root != commit.root:
+            raise InvalidBlock(f"state_root is 0x{commit.root.hex()}, the header says 0x{header.state_root.hex()}")
+        base = header.hash()
+        self.genesis_hash = genesis_hash or base
+        first: dict[bytes, bytes] = {GENESIS: self.genesis_hash, number_key(0): self.genesis_hash}
+        self._store(Block(header, ()), base, commit, first, finalize=True)
+        return base
+
+    @property
+    def begins_in_the_middle(self) -> bool:
+        """Whether the blocks between the genesis and the first one here are somewhere else."""
+        return self.header(self.genesis_hash) is None
 
     def import_block(self, block: Block, *, finalize: bool = True) -> H256:
         """Execute a block that came from outside, check every field of its header, store it.
@@ -235,15 +257,18 @@ class Blockchain:
         batch: dict[bytes, bytes | None] = {BEST: best.hash, number_key(best.number): best.hash}
         parent_hash = header.parent_hash
         while parent_hash != ZERO_HASH:
-            parent = self.expect_header(parent_hash)
-            if self.hash_of(parent.number) == parent_hash:
+            parent = self.header(parent_hash)
+            if parent is None or self.hash_of(parent.number) == parent_hash:
                 break
             batch[number_key(parent.number)] = parent_hash
             parent_hash = parent.parent_hash
-        # numbers that the new chain jumps over hold nothing of the old one
-        for number in range(self.expect_header(header.parent_hash).number + 1 if header.number else 0, best.number):
-            if self.hash_of(number) is not None:
-                batch[number_key(number)] = None
+        before = self.header(header.parent_hash)
+        below = header.number - 1 if before is None else before.number
+        if best.number > below + 1:
+            # numbers that the new chain jumps over hold nothing of the old one
+            for key, _ in self.database.iterate(NUMBER, after=number_key(below)):
+                if key < number_key(best.number):
+                    batch[key] = None
         return batch
 
     def finalize(self, block: H256, justification: bytes | None = None) -> None:
@@ -276,9 +301,28 @@ class Blockchain:
         header = self.expect_header(block)
         self.trie(block)
         head = Head(block, header.number)
-        batch = self._canonical(head, header) | {FINALIZED: block}
-        for number in range(header.number + 1, self.best.number + 1):
-            batch[number_key(number)] = None
-        self.database.write(batch, sync=True)
+        self.database.write(self._canonical(head, header) | {FINALIZED: block}, sync=True)
         self.best = self.finalized = head
         self.pruning.load(self.hash_of, head.number)
+
+    def snapshot(self) -> ChainSnapshot:
+        """Where the chain is now, to come back to. It costs the same whatever the chain holds."""
+        return ChainSnapshot(self.best, self.finalized, self.trie(self.best.hash), self.database.checkpoint())
+
+    def restore(self, snapshot: ChainSnapshot) -> None:
+        """Go back to where the chain was; the blocks since then, and later snapshots, are gone.
+
+        Raises: StateDiscarded where the state of that block was pruned since.
+        """
+        best, number = snapshot.best.hash, snapshot.best.number
+        if not self.database.rollback(snapshot.checkpoint) and number < self.pruning.first_kept:
+            raise StateDiscarded(f"State already discarded for 0x{best.hex()}: block {number} was pruned")
+        header = self.expect_header(best)
+        heads: dict[bytes, bytes | None] = {BEST: best, FINALIZED: snapshot.finalized.hash}
+        self.database.write(self._canonical(snapshot.best, header) | heads, sync=True)
+        self._headers.clear()
+        self._tries.clear()
+        self._remember(self._tries, header.state_root, snapshot.trie, TRIES_KEPT)
+        self.best, self.finalized = snapshot.best, snapshot.finalized
+        self.pruning = Pruning(self.database, self.pruning.keep)
+        self.pruning.load(self.hash_of, number)

@@ -16,6 +16,7 @@ from chain.keys import Keypair
 from chain.overrides import override_log
 from chain.seal import seal
 from chain.types import H256, ZERO_HASH, Digest
+from node.clock import Clock
 from node.pool import Pool
 from node.shield import ShieldKeys
 from runtime.executive import pre_runtime_slot
@@ -34,19 +35,16 @@ class CannotAuthor(ChainError):
     """No block can be made now; the message says why."""
 
 
-@dataclass(slots=True)
-class Clock:
-    """The node's clock: the machine's, moved by what a user asked for. Milliseconds since 1970."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block in the making: begun, its inherents applied."""
 
-    offset_ms: int = 0
-
-    def now_ms(self) -> int:
-        """The time."""
-        return int(time.time() * 1000) + self.offset_ms
-
-    def set_ms(self, now_ms: int) -> None:
-        """Let the clock show `now_ms` from this moment on."""
-        self.offset_ms += now_ms - self.now_ms()
+    runtime: Taonet
+    body: list[bytes]
+    key: Keypair
+    """What will seal it."""
+    pending_key: bytes | None
+    """The key of the MEV shield whose extrinsics can be opened in it."""
 
 
 class KeySource(Protocol):
@@ -61,7 +59,8 @@ class Author:
 
     def __init__(self, chain: Blockchain, pool: Pool, keys: KeySource, clock: Clock) -> None:
         self.chain, self.pool, self.keys, self.clock = chain, pool, keys, clock
-        self.shield = ShieldKeys()
+        self.shield: ShieldKeys | None = ShieldKeys()
+        """The author's keys of the MEV shield; None for an author who has none."""
 
     def author(
         self,
@@ -82,6 +81,39 @@ class Author:
         """
         began = time.monotonic()
         parent_hash = parent or self.chain.best.hash
+        draft = self.begin(parent_hash, timestamp_ms, overrides, number)
+        runtime, body = draft.runtime, draft.body
+        if extrinsics is None:
+            body += self._from_pool(runtime, draft.pending_key, None if seconds is None else began + seconds)
+        else:
+            for raw in extrinsics:
+                runtime.apply_extrinsic(raw)
+                body.append(raw)
+        return self.finish(draft, began, finalize=finalize)
+
+    def finish(self, draft: Draft, began: float, *, finalize: bool = True) -> H256:
+        """Seal and store a block that was begun at `began`, in seconds of the monotonic clock. Raises: InvalidBlock."""
+        header = seal(draft.runtime.finalize_block(), draft.key)
+        block_hash = header.hash()
+        logger.info(
+            "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
+            header.number,
+            (time.monotonic() - began) * 1000,
+            block_hash.hex(),
+            short_hash(header.parent_hash),
+            len(draft.body),
+        )
+        self.chain.insert(Block(header, tuple(draft.body)), draft.runtime, finalize=finalize)
+        return block_hash
+
+    def begin(
+        self,
+        parent_hash: H256,
+        timestamp_ms: int | None = None,
+        overrides: Mapping[bytes, bytes | None] | None = None,
+        number: int | None = None,
+    ) -> Draft:
+        """The block after `parent_hash`, with its inherents and nothing else. Raises: CannotAuthor, InvalidBlock."""
         parent_header = self.chain.expect_header(parent_hash)
         runtime = self.chain.runtime(parent_hash)
         assert isinstance(runtime, Taonet)
@@ -92,28 +124,13 @@ class Author:
         blank = Header(parent_hash, number or parent_header.number + 1, ZERO_HASH, ZERO_HASH, digest)
         runtime.initialize_block(blank)
         pending_key = runtime.mev_shield.PendingKey
-        known = {TIMESTAMP: now_ms.to_bytes(8, "little"), SHIELD: self.shield.announce()}
+        known = {TIMESTAMP: now_ms.to_bytes(8, "little")}
+        if self.shield is not None:
+            known[SHIELD] = self.shield.announce()
         body = list(runtime.inherent_extrinsics(known))
         for raw in body:
             runtime.apply_extrinsic(raw)
-        if extrinsics is None:
-            body += self._from_pool(runtime, pending_key, None if seconds is None else began + seconds)
-        else:
-            for raw in extrinsics:
-                runtime.apply_extrinsic(raw)
-                body.append(raw)
-        header = seal(runtime.finalize_block(), key)
-        block_hash = header.hash()
-        logger.info(
-            "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
-            header.number,
-            (time.monotonic() - began) * 1000,
-            block_hash.hex(),
-            short_hash(parent_hash),
-            len(body),
-        )
-        self.chain.insert(Block(header, tuple(body)), runtime, finalize=finalize)
-        return block_hash
+        return Draft(runtime, body, key, pending_key)
 
     def _turn(self, runtime: Taonet, timestamp_ms: int | None) -> tuple[int, Keypair]:
         """The time of the next block, and the key whose slot that is. Raises: CannotAuthor."""
@@ -164,7 +181,7 @@ class Author:
 
     def _opened(self, runtime: Taonet, shielded: ShieldedTransaction) -> list[bytes]:
         """The extrinsic that was encrypted, once it is in the block behind its carrier; nothing if it cannot be."""
-        secret = self.shield.secret(shielded.key_hash)
+        secret = None if self.shield is None else self.shield.secret(shielded.key_hash)
         inner = None if secret is None else unshield(secret, shielded)
         if inner is None:
             logger.debug("an encrypted extrinsic could not be opened")

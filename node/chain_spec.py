@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from chain.errors import ChainError
 from chain.keys import KeyFormatError, Keypair, decode_ss58
 from chain.overrides import DEV_KEY
 from chain.state import State
+from node.constants import ConstantError, resolve_constants
 from runtime.code import CODE_KEY
 from runtime.frame.construct import construct_of
 from runtime.genesis import GenesisError, read_patch
@@ -89,19 +91,22 @@ class ChainSpec:
         return [(address, amount) for address, amount in rows]
 
 
-def load(chain: str, *, preset: str | None = None) -> ChainSpec:
-    """The spec that `--chain` names: one of the program's own, or a file. Raises: ChainSpecError."""
+def load(chain: str, *, preset: str | None = None, constants: Mapping[str, int] | None = None) -> ChainSpec:
+    """The spec that `--chain` names: one of the program's own, or a file. Raises: ChainSpecError.
+
+    `constants` by name replace those of the spec and of the preset.
+    """
     if chain in NAMES:
-        return parse(genesis.load(NAMES[chain]), chain, preset=preset)
+        return parse(genesis.load(NAMES[chain]), chain, preset=preset, constants=constants)
     try:
         text = Path(chain).read_text()
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(sorted(NAMES))
         raise ChainSpecError(f"chain spec {chain}: {error}; besides files there are {known}") from None
-    return parse(text, chain, preset=preset)
+    return parse(text, chain, preset=preset, constants=constants)
 
 
-def parse(text: str, where: str, *, preset: str | None = None) -> ChainSpec:
+def parse(text: str, where: str, *, preset: str | None = None, constants: Mapping[str, int] | None = None) -> ChainSpec:
     """The spec in a JSON text; `where` names it in errors. Raises: ChainSpecError."""
     try:
         spec: Any = json.loads(text)
@@ -120,11 +125,15 @@ def parse(text: str, where: str, *, preset: str | None = None) -> ChainSpec:
     chosen = preset or genesis_.get("preset", "mainnet")
     if chosen not in PRESETS:
         raise ChainSpecError(f"chain spec {where}: no preset {chosen!r}; there are {', '.join(PRESETS)}")
-    constants = {**PRESETS[chosen], **(genesis_.get("constants") or {})}
+    replaced = {**PRESETS[chosen], **(genesis_.get("constants") or {})}
+    try:
+        replaced |= resolve_constants(constants or {})
+    except ConstantError as error:
+        raise ChainSpecError(str(error)) from None
     patch = _resolve(genesis_["patch"], where)
     _resolve_grandpa(genesis_["patch"], patch, where)
     _add_wallet(patch)
-    return ChainSpec(*common, constants, patch, None)
+    return ChainSpec(*common, replaced, patch, None)
 
 
 def _read_raw(raw: Any, where: str) -> dict[bytes, bytes]:

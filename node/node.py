@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chain.block import Header
 from chain.blockchain import Blockchain, Head, Imported
@@ -13,12 +13,17 @@ from chain.errors import DecodeError
 from chain.keys import Keypair
 from chain.transaction import ValidTransaction
 from chain.types import H256, Id, MultiAddress
-from node.author import Author, Clock, short_hash
+from node.author import Author, short_hash
 from node.chain_spec import ChainSpec
+from node.clock import Clock
+from node.dev.snapshots import NodeSnapshot, Snapshots
 from node.pool import Pool
 from node.rpc.subscriptions import Topic
 from runtime.extensions import nonce_tag
 from runtime.taonet import Taonet
+
+if TYPE_CHECKING:
+    from node.sealing import Sealer
 
 logger = logging.getLogger("substrate")
 
@@ -50,8 +55,8 @@ class Keystore:
 class Node:
     """One chain and everything around it, in one event loop."""
 
-    def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore) -> None:
-        self.spec, self.chain, self.keystore, self.clock = spec, chain, keystore, Clock()
+    def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore, clock: Clock | None = None) -> None:
+        self.spec, self.chain, self.keystore, self.clock = spec, chain, keystore, clock or Clock()
         self.pool = Pool(self._validate, tip=self._tip, tags=self._tags)
         self.author = Author(chain, self.pool, keystore, self.clock)
         self.imported: Topic[Imported] = Topic()
@@ -62,6 +67,9 @@ class Node:
         self.log_imports = True
         self.failure: Exception | None = None
         """What made the node stop, if something did."""
+        self.sealer: Sealer | None = None
+        """What makes blocks by itself, if anything does."""
+        self.snapshots = Snapshots(self)
         chain.on_import.append(self._after_import)
         chain.on_finalized.append(self._after_finalized)
 
@@ -118,6 +126,20 @@ class Node:
             pass
         self.imported.publish(Imported(block, header, True, {}))
         self.finalized.publish((Head(block, header.number),))
+
+    def snapshot(self) -> NodeSnapshot:
+        """All that the node is now: chain, pool and clock, to come back to."""
+        return NodeSnapshot(self.chain.snapshot(), self.pool.snapshot(), self.clock.now_ms(), dict(self.unfinalized))
+
+    def restore(self, snapshot: NodeSnapshot) -> None:
+        """Be what the node was then. Raises: StateDiscarded where that state was pruned since."""
+        self.chain.restore(snapshot.chain)
+        self.pool.restore(snapshot.pool)
+        self.clock.set_ms(snapshot.now_ms)
+        self.unfinalized = dict(snapshot.unfinalized)
+        best = self.chain.best
+        self.imported.publish(Imported(best.hash, self.chain.expect_header(best.hash), True, {}))
+        self.finalized.publish((self.chain.finalized,))
 
     def _blocks_left_by(self, block: H256) -> list[tuple[H256, tuple[bytes, ...]]]:
         """The blocks of the best chain that are none of the chain that ends in `block`, the last first."""

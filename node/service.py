@@ -25,6 +25,8 @@ from chain.errors import (
 )
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
+from node.clock import Clock
+from node.dev.states import TakenState, begin_with
 from node.explorer import pages
 from node.node import Keystore, Node
 from node.rpc import (
@@ -50,6 +52,7 @@ from node.rpc.errors import RpcError
 from node.rpc.methods import Methods
 from node.rpc.origins import DEFAULT_CORS
 from node.rpc.server import RpcServer
+from node.scenario import Scenario, is_unfinished, play
 from node.sealing import Sealer, Sealing
 from runtime.frame.apis import UnknownApi
 from runtime.taonet import runtime_of
@@ -103,6 +106,10 @@ class Settings:
     """How many finalized blocks keep their state; None for all."""
     checks: bool = True
     """Whether each block is checked for what must always hold."""
+    scenario: Scenario | None = None
+    """What happens before the chain is anybody's; its chain is `spec`."""
+    taken: TakenState | None = None
+    """A state of another chain that this one goes on from; `spec` is made of it."""
 
 
 def database_path(base_path: Path, spec: ChainSpec) -> Path:
@@ -122,12 +129,29 @@ def open_database(base_path: Path | None, spec: ChainSpec) -> Database:
     return LevelDatabase(folder)
 
 
-def open_chain(database: Database, spec: ChainSpec, pruning: int | None = None, *, checks: bool = True) -> Blockchain:
-    """The chain in a database, begun if the database is new.
+def open_chain(
+    database: Database,
+    spec: ChainSpec,
+    pruning: int | None = None,
+    *,
+    checks: bool = True,
+    taken: TakenState | None = None,
+    authorities: Sequence[Keypair] = (),
+) -> Blockchain:
+    """The chain in a database, begun if the database is new: with a genesis, or with a taken state.
 
-    Raises: DatabaseError for another chain's database, ChainSpecError.
+    `authorities` go on with a taken state if none of its own is among them.
+    Raises: DatabaseError for another chain's database, ChainSpecError, InvalidBlock for a state that cannot be used.
     """
     opened = Blockchain(database, runtime_of, pruning, checks=checks)
+    if opened.best.number >= 0 and (taken is not None or opened.begins_in_the_middle):
+        if taken is not None:
+            raise DatabaseError("the data folder holds a chain already: start it without the state, or choose another")
+        return opened
+    if taken is not None:
+        block = begin_with(opened, taken, authorities)
+        logger.info("🔱 Went on from %s (state: 0x%s, header-hash: 0x%s)", taken.where, _root(opened), block.hex())
+        return opened
     if opened.best.number < 0:
         block = opened.create(spec.build_state())
         logger.info("🔨 Initializing Genesis block/state (state: 0x%s, header-hash: 0x%s)", _root(opened), block.hex())
@@ -147,7 +171,7 @@ def genesis_hash(spec: ChainSpec) -> bytes:
 
 
 def _root(opened: Blockchain) -> str:
-    return opened.expect_header(opened.genesis_hash).state_root.hex()
+    return opened.expect_header(opened.best.hash).state_root.hex()
 
 
 def keystore_of(authorities: Sequence[str]) -> Keystore:
@@ -183,6 +207,28 @@ class Running:
     server: RpcServer
 
 
+def make_node(settings: Settings, database: Database, clock: Clock | None = None) -> Node:
+    """The node of a chain in a database, with what happens before anybody uses it.
+
+    Raises: DatabaseError, ChainSpecError, KeyFormatError, InvalidBlock, ScenarioError.
+    """
+    chain = open_chain(
+        database,
+        settings.spec,
+        settings.state_pruning,
+        checks=settings.checks,
+        taken=settings.taken,
+        authorities=[Keypair.from_uri(uri) for uri in settings.authorities],
+    )
+    node = Node(settings.spec, chain, keystore_of(settings.authorities), clock)
+    if settings.scenario is not None:
+        if chain.best.number == 0:
+            play(node, settings.scenario)
+        elif is_unfinished(node):
+            raise DatabaseError(f"the data folder holds an unfinished scenario {settings.scenario.name}: remove it")
+    return node
+
+
 @asynccontextmanager
 async def serve(settings: Settings) -> AsyncIterator[Running]:
     """Run a node in this event loop until the block ends.
@@ -191,11 +237,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     """
     database = open_database(settings.base_path, settings.spec)
     try:
-        node = Node(
-            settings.spec,
-            open_chain(database, settings.spec, settings.state_pruning, checks=settings.checks),
-            keystore_of(settings.authorities),
-        )
+        node = make_node(settings, database)
         methods = Methods.of(node, NAMESPACES, translate=translate)
         server = RpcServer(
             methods,
@@ -206,7 +248,7 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
             health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
             extra_routes=pages.routes(),
         )
-        sealer = Sealer(node, settings.sealing, settings.finality_lag)
+        sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
         # what start-up made stays for good, and a block makes many objects without cycles
         gc.freeze()
         gc.set_threshold(YOUNG_OBJECTS, 20, 100)

@@ -2,7 +2,8 @@
 
 {"balances": {"balances": [[address, rao], ...]}, "sudo": {"key": address},
  "aura": {"authorities": [address, ...]}, "grandpa": {"authorities": [[address, 1], ...]},
- "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks, "networkRateLimit": blocks},
+ "subtensorModule": {"rootOwner": [coldkey, hotkey], "startCallDelay": blocks, "networkRateLimit": blocks,
+                     "firstSubnet": true},
  "evmChainId": {"chainId": number}}
 """
 
@@ -23,7 +24,7 @@ FIELDS = {
     "sudo": ("key",),
     "aura": ("authorities",),
     "grandpa": ("authorities",),
-    "subtensorModule": ("rootOwner", "startCallDelay", "networkRateLimit"),
+    "subtensorModule": ("rootOwner", "startCallDelay", "networkRateLimit", "firstSubnet"),
     "evmChainId": ("chainId",),
 }
 """What a genesis patch may hold, besides comments under `_why`."""
@@ -47,6 +48,8 @@ class GenesisConfig:
     """How many blocks a new subnet waits before it may start."""
     network_rate_limit: int | None = None
     """How many blocks lie between two registrations of subnets; None leaves the rules' default."""
+    first_subnet: bool = True
+    """Whether the chain begins with netuid 1, as the real chain does."""
     chain_id: int = 0
     """The chain's number among EVM chains, to which limit orders are bound."""
 
@@ -96,6 +99,7 @@ def read_patch(patch: Any) -> GenesisConfig:
         _read_root_owner((patch.get("subtensorModule") or {}).get("rootOwner")),
         _u64(patch, "subtensorModule", "startCallDelay") or 0,
         _u64(patch, "subtensorModule", "networkRateLimit"),
+        _flag(patch, "subtensorModule", "firstSubnet", default=True),
         _u64(patch, "evmChainId", "chainId") or 0,
     )
 
@@ -117,6 +121,13 @@ def _u64(patch: dict[str, Any], pallet: str, name: str) -> int | None:
     if type(number) is not int or not 0 <= number < 1 << 64:
         raise GenesisError(f"{pallet}.{name}: {number!r} is not a number of 64 bits")
     return number
+
+
+def _flag(patch: dict[str, Any], pallet: str, name: str, *, default: bool) -> bool:
+    found = (patch.get(pallet) or {}).get(name, default)
+    if not isinstance(found, bool):
+        raise GenesisError(f"{pallet}.{name}: {found!r} is neither true nor false")
+    return found
 
 
 def _refuse_unknown(part: dict[str, Any], known: Iterable[str], where: str) -> None:

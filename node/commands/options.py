@@ -16,6 +16,15 @@ BasePath = Annotated[Path | None, typer.Option("--base-path", "-d", help="Where 
 Tmp = Annotated[bool, typer.Option("--tmp", help="Keep the chain in memory only.")]
 SealingOption = Annotated[str | None, typer.Option("--sealing", help="instant, manual, or a period in milliseconds.")]
 Preset = Annotated[str | None, typer.Option("--preset", help="The constants: mainnet or fast.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Replace a constant, as in Tempo=10.")
+]
+ScenarioOption = Annotated[
+    str | None, typer.Option("--scenario", help="A chain with a history: two-subnets, near-halving, ..., or a file.")
+]
+StateOption = Annotated[Path | None, typer.Option("--state", help="Go on from the state in a file of export-state.")]
+Fork = Annotated[str | None, typer.Option("--fork", metavar="URL", help="Go on from the state of a running node.")]
+ForkBlock = Annotated[str | None, typer.Option("--fork-block", help="Which block to fork from: its number or hash.")]
 RpcPort = Annotated[int, typer.Option("--rpc-port", min=0, max=65535, help="The port of JSON-RPC; 0 is any free one.")]
 RpcCors = Annotated[str | None, typer.Option("--rpc-cors", help="Origins of web pages that may connect, or all.")]
 RpcMethods = Annotated[str, typer.Option("--rpc-methods", help="auto, safe or unsafe.")]
@@ -51,12 +60,13 @@ def read_pruning(text: str) -> int | None:
     fail(f"--state-pruning: {text!r} is neither archive nor a number of blocks")
 
 
-def load_spec(chain: str, preset: str | None) -> ChainSpec:
+def load_spec(chain: str, preset: str | None, constants: list[str] | None = None) -> ChainSpec:
     """The chain spec that was asked for; ends the program where there is none."""
     from chain.errors import ChainError
     from node.chain_spec import load
+    from node.constants import read_constants
 
     try:
-        return load(chain, preset=preset)
+        return load(chain, preset=preset, constants=read_constants(constants or ()))
     except ChainError as error:
         fail(error)

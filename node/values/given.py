@@ -7,8 +7,7 @@ are left out of a struct have its defaults. A call is `{"pallet": "Balances", "n
 from __future__ import annotations
 
 import dataclasses
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,17 +27,12 @@ from chain.scale.containers import (
     VecCodec,
 )
 from chain.types import AccountId, Id, MultiAddress
+from node.values.names import nearest
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 
 
 class ValueFault(ChainError, ValueError):
     """A value that does not fit what it is for; the message names the place."""
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint for a name that is unknown: the known name that looks most like it, or nothing."""
-    found = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 def plain(codec: Codec) -> Codec:
@@ -80,6 +74,14 @@ def from_json(codec: Codec, value: Any, where: str) -> Any:
         except KeyError:
             raise ValueFault(f"{where}: {value!r} is none of {', '.join(m.name for m in codec.cls)}") from None
     return _container(codec, value, where)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """`Pallet.item` as its two names. Raises: ValueFault for anything else."""
+    pallet, dot, item = name.partition(".")
+    if not dot or not item:
+        raise ValueFault(f"{name!r} is not Pallet.name")
+    return pallet, item
 
 
 def account_of(value: Any, where: str) -> AccountId:

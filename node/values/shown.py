@@ -165,14 +165,15 @@ def _show_outer(codec: Any, value: Any) -> Any:
 
 
 def _show_error(codec: Any, error: DispatchError) -> dict[str, Any]:
-    kind = getattr(error, "kind", None)
-    name = type(error).__name__ if kind is None else f"{type(error).__name__}.{kind}"
     if isinstance(error, ModuleError):
-        return {"name": error.args[0], "doc": _doc(error)}
-    return {"name": name, "doc": _doc(error)}
+        return {"name": error.args[0], "doc": error_doc(error)}
+    kind, index = getattr(error, "kind", None), getattr(error, "index", None)
+    name = next(variant.name for variant in codec.wire.list_variants() if variant.index == index)
+    return {"name": name if kind is None else f"{name}.{kind}", "doc": error_doc(error)}
 
 
-def _doc(error: DispatchError) -> str:
+def error_doc(error: DispatchError) -> str:
+    """What an error means, in one line."""
     return " ".join((type(error).__doc__ or "").split())
 
 

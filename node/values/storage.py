@@ -16,8 +16,9 @@ from typing import Any
 from chain.errors import DecodeError
 from chain.scale.basic import BytesCodec, FixedBytesCodec
 from chain.scale.codec import Codec
-from node.values.given import ValueFault, from_json, nearest, plain
-from node.values.shown import to_json
+from node.values.given import ValueFault, from_json, plain
+from node.values.names import nearest
+from node.values.shown import show_bytes, to_json
 from runtime.frame.construct import Construct, Runtime
 from runtime.frame.storage import Accessor
 
@@ -158,7 +159,7 @@ def entry_of(construct: Construct, key: bytes) -> Entry:
     """What a storage key names. Of parts whose hash cannot be turned back, the hash is given."""
     found = _by_prefix(construct).get(key[:PREFIX_LENGTH])
     if found is None:
-        return Entry(None, None, (key.decode() if key.startswith(b":") else f"0x{key.hex()}",), None)
+        return Entry(None, None, (show_bytes(key),), None)
     pallet, item, accessor = found
     at, parts = PREFIX_LENGTH, []
     for codec, hasher in accessor.keys:

@@ -28,7 +28,7 @@ from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire, with
 from runtime.frame.extensions import TransactionExtension
 from runtime.frame.origin import Origin, Root
 from runtime.frame.pallet import Event, Pallet, PalletError
-from runtime.frame.storage import Accessor
+from runtime.frame.storage import Accessor, Constant
 from runtime.frame.weight import ZERO_WEIGHT, DispatchInfo, PostInfo, Weight
 
 
@@ -128,6 +128,21 @@ class OuterEnum(Codec):
         )
 
 
+def slots_of(cls: type[Runtime]) -> dict[str, Slot]:
+    """The pallets' places in a runtime class by attribute."""
+    return {n: s for base in reversed(cls.__mro__) for n, s in vars(base).items() if isinstance(s, Slot)}
+
+
+def constants_of(cls: type[Runtime]) -> dict[str, Constant[Any]]:
+    """The constants of a runtime class by `Pallet.Constant`; cheaper than its construct."""
+    hints = typing.get_type_hints(cls)
+    return {
+        f"{slot.name or hints[attribute].__name__}.{name}": constant
+        for attribute, slot in slots_of(cls).items()
+        for name, constant in hints[attribute].constants.items()
+    }
+
+
 class Construct:
     """Everything derived from a runtime class and its constants: codecs, storage keys, dispatch tables, prefixes.
 
@@ -137,8 +152,7 @@ class Construct:
     def __init__(self, cls: type[Runtime], constants: Mapping[str, Any], spec_version: int | None = None) -> None:
         self.cls, self.constants = cls, dict(constants)
         self.version = cls.version if spec_version is None else replace(cls.version, spec_version=spec_version)
-        hints = typing.get_type_hints(cls)
-        slots = {n: s for base in reversed(cls.__mro__) for n, s in vars(base).items() if isinstance(s, Slot)}
+        hints, slots = typing.get_type_hints(cls), slots_of(cls)
         self.attributes: dict[str, type[Pallet]] = {n: hints[n] for n in slots}
         self.wire = self._wire_pallets([(hints[n], s) for n, s in slots.items()])
         self.order = tuple(section for wire in self.wire for section in wire.sections)
@@ -197,6 +211,7 @@ class Construct:
         self.guards: dict[BoundCall, tuple[Guard, ...]] = {}
         self.initializers = tuple(s for s in self.order if s.on_initialize is not Pallet.on_initialize)
         self.finalizers = tuple(s for s in self.order if s.on_finalize is not Pallet.on_finalize)
+        self.waiting = tuple(s for s in self.order if s.next_due is not Pallet.next_due)
 
     def _wire_pallets(self, slots: list[tuple[type[Pallet], Slot]]) -> tuple[WirePallet, ...]:
         by_index: dict[int, WirePallet] = {}

@@ -127,6 +127,13 @@ class Pallet:
     def on_finalize(self, block: BlockNumber) -> None:
         """Run at the end of each block, in pallet order."""
 
+    def next_due(self, after: int) -> int | None:
+        """The first block above `after` in which the hooks do more than note that there was a block; None for never.
+
+        Blocks before it may be left out, if no extrinsic is to go into them.
+        """
+        return None
+
     def integrity_test(self) -> None:
         """Check the constants, before there is any state. Raises: TypeError where the pallet cannot work with them."""
 

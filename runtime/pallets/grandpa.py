@@ -250,6 +250,11 @@ class Grandpa(Pallet):
             raise self.ResumeFailed
         self.State = PendingResume(scheduled_at=self.system.Number, delay=in_blocks)
 
+    def next_due(self, after: int) -> int | None:
+        """The next block while authorities change, or the gadget pauses or resumes."""
+        is_changing = self.PendingChange is not None or isinstance(self.State, PendingPause | PendingResume)
+        return after + 1 if is_changing else None
+
     def on_finalize(self, block: BlockNumber) -> None:
         """Announce what was scheduled in this block, apply what is due in it."""
         change = self.PendingChange

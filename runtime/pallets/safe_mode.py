@@ -253,6 +253,11 @@ class SafeMode(Pallet):
         self._exit(ExitReason.Timeout)
         return LEFT
 
+    def next_due(self, after: int) -> int | None:
+        """The block in which safe mode ends."""
+        until = self.EnteredUntil
+        return None if until is None else max(int(until), after) + 1
+
     def _ensure_outside(self) -> None:
         """Raises: Entered_ in safe mode."""
         if self.EnteredUntil is not None:

@@ -202,6 +202,10 @@ class Commitments(Pallet):
             weight = weight + self._reveal(netuid, who, can_open)
         return weight
 
+    def next_due(self, after: int) -> int | None:
+        """The next block while anything is time-locked."""
+        return after + 1 if self.TimelockedIndex else None
+
     def _reveal(self, netuid: NetUid, who: AccountId, can_open: bool) -> Weight:
         """Reveal what is due of one commitment; fields that do not open are dropped. Emits: CommitmentRevealed."""
         known, weight = self.CommitmentOf.get((netuid, who)), READ

@@ -78,6 +78,10 @@ class Emission(Pallet):
         self.root_coldkeys.populate()
         return BLOCK_STEP_WEIGHT
 
+    def next_due(self, after: int) -> int | None:
+        """The next block wherever there are subnets: prices fall, and TAO is brought to the pools."""
+        return after + 1 if any(netuid != ROOT for netuid in self.registry.netuids()) else None
+
     # -- the coinbase
 
     def run_coinbase(self, credit: Credit, block: int) -> None:

@@ -281,6 +281,10 @@ class MevShield(Pallet):
             self.deposit(self.ExtrinsicExpired(index) if is_late else self.ExtrinsicDecodeFailed(index))
         return weight
 
+    def next_due(self, after: int) -> int | None:
+        """The next block while calls are stored."""
+        return after + 1 if self.CounterForPendingExtrinsics else None
+
     def is_shielded_using_current_key(self, key_hash: bytes) -> bool:
         """Whether the author of the next block can open what was encrypted for the key with this hash."""
         pending = self.PendingKey

@@ -77,6 +77,12 @@ class Service(Pallet):
             self.deposit(Agendas.AgendaIncomplete(BlockNumber(first_incomplete)))
         return meter.consumed
 
+    def next_due(self, after: int) -> int | None:
+        """The block of the next agenda, the next one where one was not finished."""
+        if self.agendas.IncompleteSince is not None:
+            return after + 1
+        return min((int(when) for when in self.agendas.Agenda if when > after), default=None)
+
     def _serve(self, work: Round, when: BlockNumber) -> bool:
         """Do the tasks of one agenda, lower priority numbers first; say whether none has to wait."""
         agenda = list(self.agendas.Agenda[when])

@@ -403,10 +403,11 @@ class Subnets(Pallet):
             tell(self.runtime, netuid)
 
     def build_genesis(self, config: Any) -> None:
-        """Write the root network and netuid 1."""
+        """Write the root network, and netuid 1 unless the chain begins without it."""
         if config.start_call_delay:
             self.parameters.StartCallDelay = config.start_call_delay
         if config.network_rate_limit is not None:
             self.parameters.NetworkRateLimit = config.network_rate_limit
         add_root(self, config.root_owner or (ZERO_ACCOUNT, ZERO_ACCOUNT))
-        add_first_subnet(self)
+        if config.first_subnet:
+            add_first_subnet(self)

@@ -131,16 +131,61 @@ def test_two_databases_agree_on_random_batches(tmp_path: Path) -> None:
     level.close()
 
 
-def test_a_snapshot_does_not_see_later_writes_nor_the_other_way_round() -> None:
+def test_a_database_in_memory_goes_back_to_a_checkpoint_as_often_as_one_likes() -> None:
     database = MemoryDatabase()
     database.write(ENTRIES)
+    place = database.checkpoint()
 
-    snapshot = database.snapshot()
-    database.write({b"a": None})
-    snapshot.write({b"z": b"z"})
+    for _ in range(3):
+        database.write({next(iter(ENTRIES)): None, b"z": b"z"})
+        assert list(database.iterate()) == [*list(ENTRIES.items())[1:], (b"z", b"z")]
+        assert database.rollback(place)
+        assert list(database.iterate()) == list(ENTRIES.items())
+        assert database.get(b"z") is None
 
-    assert (database.get(b"a"), database.get(b"z")) == (None, None)
-    assert list(snapshot.iterate()) == [*ENTRIES.items(), (b"z", b"z")]
+
+def test_checkpoints_nest() -> None:
+    database = MemoryDatabase()
+    outer = database.checkpoint()
+    database.write({b"a": b"1"})
+    inner = database.checkpoint()
+    database.write({b"a": b"2", b"b": b"2"})
+
+    database.rollback(inner)
+    assert list(database.iterate()) == [(b"a", b"1")]
+    database.rollback(outer)
+
+    assert list(database.iterate()) == []
+
+
+def test_layers_of_a_database_in_memory_are_one_map() -> None:
+    dice = random.Random("layers")
+    layered, plain = MemoryDatabase(), MemoryDatabase()
+    for number in range(200):
+        batch = {dice.randbytes(1) + dice.randbytes(dice.randint(0, 1)): dice.choice([None, b"x"]) for _ in range(10)}
+        layered.write(batch)
+        plain.write(batch)
+        if number % 20 == 0:
+            layered.checkpoint()
+        if number % 30 == 0:
+            place = layered.checkpoint()
+            layered.write(dict.fromkeys(batch, b"gone") | {b"new": b"gone"})
+            layered.rollback(place)
+
+        assert list(layered.iterate()) == list(plain.iterate())
+        assert all(layered.get(key) == plain.get(key) for key in batch)
+
+
+def test_a_database_on_disk_keeps_what_was_written_since_a_checkpoint(tmp_path: Path) -> None:
+    database = LevelDatabase(tmp_path)
+    place = database.checkpoint()
+    database.write(ENTRIES)
+
+    forgotten = database.rollback(place)
+
+    assert not forgotten
+    assert list(database.iterate()) == list(ENTRIES.items())
+    database.close()
 
 
 def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:

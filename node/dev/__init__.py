@@ -1,0 +1,1 @@
+"""What moves a devnet about: time, snapshots, accounts, dry runs, states in files."""

@@ -1,0 +1,86 @@
+"""Going on in time: blocks, epochs, and leaps over blocks in which nothing would happen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chain.errors import ChainError
+from chain.types import H256
+from node.node import Node
+from runtime.taonet import Taonet
+from runtime.units import NetUid
+
+MAX_BLOCKS = 100_000
+"""How many blocks are made at one request."""
+TRIES = 4
+"""How often an epoch may be put off, since a block runs so many epochs only, before that is an error."""
+
+
+class TimeError(ChainError):
+    """The chain cannot be moved there; the message says why."""
+
+
+def make_blocks(node: Node, count: int) -> Iterator[H256]:
+    """Make blocks one by one, so that whoever asks can do other things between. Raises: TimeError, CannotAuthor."""
+    if not 0 <= count <= MAX_BLOCKS:
+        raise TimeError(f"{count} blocks: at least 0 and at most {MAX_BLOCKS} can be made at once")
+    for _ in range(count):
+        yield node.make_block()
+
+
+def blocks_to(node: Node, number: int) -> int:
+    """How many blocks lead to block `number`. Raises: TimeError for one that is there already."""
+    best = node.chain.best.number
+    if number < best:
+        raise TimeError(f"block {number} is behind the present {best}; dev_setHead goes back")
+    return number - best
+
+
+def next_epoch(runtime: Taonet, netuid: int) -> int:
+    """The block in which a subnet's next epoch is expected. Raises: TimeError where there is none."""
+    known = runtime.registry.netuids()
+    if netuid not in known:
+        subnets = ", ".join(str(n) for n in sorted(known))
+        raise TimeError(f"there is no subnet {netuid}; there are {subnets}")
+    due = runtime.clock.next_epoch(NetUid(netuid))
+    if due is None:
+        raise TimeError(f"subnet {netuid} has a tempo of 0: it has no epochs")
+    return max(due, int(runtime.system.Number) + 1)
+
+
+def advance_epoch(node: Node, netuid: int, count: int = 1) -> Iterator[H256]:
+    """Make blocks until the next `count` epochs of a subnet have been. Raises: TimeError, CannotAuthor."""
+    for _ in range(count):
+        yield from _one_epoch(node, netuid)
+
+
+def _one_epoch(node: Node, netuid: int) -> Iterator[H256]:
+    before = node.runtime().clock.SubnetEpochIndex[NetUid(netuid)]
+    for _ in range(TRIES):
+        yield from make_blocks(node, blocks_to(node, next_epoch(node.runtime(), netuid)))
+        if node.runtime().clock.SubnetEpochIndex[NetUid(netuid)] != before:
+            return
+    raise TimeError(f"no epoch of subnet {netuid} ran up to block {node.chain.best.number}")
+
+
+def jump_to(node: Node, number: int) -> Iterator[H256]:
+    """Go to block `number`, leaving out blocks in which nothing would happen; time passes as if they had been made.
+
+    What the pool has ready goes into the first block made. Raises: TimeError, CannotAuthor.
+    """
+    blocks_to(node, number)
+    while (best := node.chain.best.number) < number:
+        due = node.runtime().next_due()
+        target = number if due is None else min(due, number)
+        if target == best + 1 or node.pool.ready_count:
+            yield node.make_block()
+        else:
+            yield _leap(node, target)
+
+
+def _leap(node: Node, number: int) -> H256:
+    runtime = node.runtime()
+    skipped_ms = (number - node.chain.best.number - 1) * runtime.aura.SlotDuration
+    earliest = max(node.clock.now_ms(), runtime.timestamp.Now)
+    node.clock.set_ms(earliest + skipped_ms)
+    return node.author.author(extrinsics=(), overrides={}, number=number)
