@@ -205,7 +205,7 @@ class Blockchain:
         if block.header.number != expected and not (block.header.number > expected and is_override(block.header)):
             raise InvalidBlock(f"number is {expected}, the header says {block.header.number}")
         runtime = self.runtime(block.header.parent_hash)
-        unsealed = check_seal(block.header, runtime.author_key(block.header))
+        unsealed = check_seal(block.header, runtime.author_key(block.header), runtime.state)
         runtime.execute_block(Block(unsealed, block.extrinsics))
         self.insert(block, runtime, finalize=finalize)
         return block_hash

@@ -31,6 +31,6 @@ def may_impersonate(state: State, who: AccountId) -> bool:
     return state.get(IMPERSONATED) is not None or state.get(IMPERSONATED + who) is not None
 
 
-def impersonation(who: AccountId | None, enabled: bool = True) -> dict[bytes, bytes | None]:
-    """The write that lets an account act without a key, or everybody for None; or that ends it."""
-    return {IMPERSONATED + (who or b""): b"\1" if enabled else None}
+def impersonation(who: AccountId | None) -> dict[bytes, bytes]:
+    """The write that lets an account act without a key, or everybody for None."""
+    return {IMPERSONATED + (who or b""): b"\1"}

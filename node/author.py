@@ -12,10 +12,11 @@ from chain.block import Block, Header
 from chain.blockchain import Blockchain
 from chain.errors import ChainError, DecodeError, InvalidBlock, InvalidTransaction, TransactionError
 from chain.hashing import twox_128
+from chain.impersonation import may_impersonate
 from chain.keys import Keypair
 from chain.overrides import override_log
-from chain.seal import seal
-from chain.types import H256, ZERO_HASH, Digest
+from chain.seal import mock_seal, seal
+from chain.types import H256, ZERO_HASH, AccountId, Digest
 from node.clock import Clock
 from node.pool import Pool
 from node.shield import ShieldKeys
@@ -41,8 +42,8 @@ class Draft:
 
     runtime: Taonet
     body: list[bytes]
-    key: Keypair
-    """What will seal it."""
+    key: Keypair | None
+    """What will seal it; None for a mock seal."""
     pending_key: bytes | None
     """The key of the MEV shield whose extrinsics can be opened in it."""
 
@@ -61,6 +62,10 @@ class Author:
         self.chain, self.pool, self.keys, self.clock = chain, pool, keys, clock
         self.shield: ShieldKeys | None = ShieldKeys()
         """The author's keys of the MEV shield; None for an author who has none."""
+        self.mock_seals = False
+        """Whether blocks get a mock seal where the state allows it, so that the same calls give the same hashes."""
+        self.log_level = logging.INFO
+        """How loud each block is told of."""
 
     def author(
         self,
@@ -93,9 +98,11 @@ class Author:
 
     def finish(self, draft: Draft, began: float, *, finalize: bool = True) -> H256:
         """Seal and store a block that was begun at `began`, in seconds of the monotonic clock. Raises: InvalidBlock."""
-        header = seal(draft.runtime.finalize_block(), draft.key)
+        header = draft.runtime.finalize_block()
+        header = mock_seal(header) if draft.key is None else seal(header, draft.key)
         block_hash = header.hash()
-        logger.info(
+        logger.log(
+            self.log_level,
             "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
             header.number,
             (time.monotonic() - began) * 1000,
@@ -118,6 +125,7 @@ class Author:
         runtime = self.chain.runtime(parent_hash)
         assert isinstance(runtime, Taonet)
         now_ms, key = self._turn(runtime, timestamp_ms)
+        sealing = None if self.mock_seals and may_impersonate(runtime.state, AccountId(key.public)) else key
         slot = now_ms // runtime.aura.SlotDuration
         logger.debug("Starting consensus session on top of parent 0x%s (#%d)", parent_hash.hex(), parent_header.number)
         digest = Digest((pre_runtime_slot(slot), *(() if overrides is None else (override_log(overrides),))))
@@ -130,7 +138,7 @@ class Author:
         body = list(runtime.inherent_extrinsics(known))
         for raw in body:
             runtime.apply_extrinsic(raw)
-        return Draft(runtime, body, key, pending_key)
+        return Draft(runtime, body, sealing, pending_key)
 
     def _turn(self, runtime: Taonet, timestamp_ms: int | None) -> tuple[int, Keypair]:
         """The time of the next block, and the key whose slot that is. Raises: CannotAuthor."""

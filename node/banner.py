@@ -26,6 +26,7 @@ def print_banner(settings: Settings, running: Running) -> None:
     """Print the accounts and where to connect."""
     node = running.node
     known = {Keypair.from_uri(f"//{name}").account: name for name in NAMES}
+    known |= {decode_ss58(address): uri.removeprefix("//") for address, uri in settings.spec.uris.items()}
     runtime = node.runtime()
     sudo = runtime.sudo.Key
     lines = ["", f"taonet: {settings.spec.name}, spec {runtime.system.Version.spec_version}", "", "Accounts"]
@@ -49,4 +50,4 @@ def _account_line(address: str, known: dict[AccountId, str], system: System, sud
     free = system.Account[account].data.free
     secret = f"//{name}" if name else ""
     note = "  (sudo)" if account == sudo else ""
-    return f"  {name:8} {address:48} {secret:10} {format_tao(free):>14} TAO{note}"
+    return f"  {name:10} {address:48} {secret:12} {format_tao(free):>17} TAO{note}"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import genesis
 from chain.errors import ChainError
+from chain.impersonation import impersonation
 from chain.keys import KeyFormatError, Keypair, decode_ss58
 from chain.overrides import DEV_KEY
 from chain.state import State
@@ -48,6 +49,10 @@ class ChainSpec:
     constants: dict[str, int]
     patch: dict[str, Any] | None
     raw: dict[bytes, bytes] | None
+    uris: Mapping[str, str] = field(default_factory=dict)
+    """The secret URIs by which the spec names funded accounts, by address."""
+    impersonation: bool = False
+    """Whether everybody may act without a key from the genesis on."""
 
     def build_state(self) -> State:
         """The genesis state. Raises: ChainSpecError."""
@@ -62,6 +67,8 @@ class ChainSpec:
             Taonet(state, construct_of(Taonet, self.constants)).build_genesis(read_patch(self.patch))
             if self.chain_type in DEV_CHAIN_TYPES:
                 state.set(DEV_KEY, b"\1")
+            for key, value in impersonation(None).items() if self.impersonation else ():
+                state.set(key, value)
         except (GenesisError, TypeError) as error:
             raise ChainSpecError(f"chain spec: {error}") from None
         return state
@@ -133,7 +140,9 @@ def parse(text: str, where: str, *, preset: str | None = None, constants: Mappin
     patch = _resolve(genesis_["patch"], where)
     _resolve_grandpa(genesis_["patch"], patch, where)
     _add_wallet(patch)
-    return ChainSpec(*common, replaced, patch, None)
+    named = ((genesis_["patch"].get("balances") or {}).get("balances") or [], patch["balances"]["balances"])
+    uris = {row[0]: uri for (uri, *_), row in zip(*named, strict=False) if str(uri).startswith("//")}
+    return ChainSpec(*common, replaced, patch, None, uris)
 
 
 def _read_raw(raw: Any, where: str) -> dict[bytes, bytes]:

@@ -20,6 +20,7 @@ for command in (
     offline.build_spec,
     offline.export_blocks,
     offline.import_blocks,
+    offline.export_state,
     offline.purge_chain,
     offline.epoch,
 ):

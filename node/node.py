@@ -56,15 +56,14 @@ class Node:
     """One chain and everything around it, in one event loop."""
 
     def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore, clock: Clock | None = None) -> None:
-        self.spec, self.chain, self.keystore, self.clock = spec, chain, keystore, clock or Clock()
+        self.spec, self.chain, self.keystore = spec, chain, keystore
         self.pool = Pool(self._validate, tip=self._tip, tags=self._tags)
-        self.author = Author(chain, self.pool, keystore, self.clock)
+        self.author = Author(chain, self.pool, keystore, clock or Clock())
         self.imported: Topic[Imported] = Topic()
         self.finalized: Topic[tuple[Head, ...]] = Topic()
         self.unfinalized: dict[H256, Header] = {}
         """The blocks that are not final, of all forks, parents before children."""
         self._find_unfinalized()
-        self.log_imports = True
         self.failure: Exception | None = None
         """What made the node stop, if something did."""
         self.sealer: Sealer | None = None
@@ -72,6 +71,11 @@ class Node:
         self.snapshots = Snapshots(self)
         chain.on_import.append(self._after_import)
         chain.on_finalized.append(self._after_finalized)
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is for the author of the next block."""
+        return self.author.clock
 
     def _find_unfinalized(self) -> None:
         """Begin with those of the best chain: of others nothing is remembered over a restart."""
@@ -180,11 +184,11 @@ class Node:
 
     def _after_import(self, block: Imported) -> None:
         self.unfinalized[block.hash] = block.header
-        if self.log_imports:
-            # Substrate's line; scripts wait for its `Imported #1`
-            mark = "🏆" if block.is_best else "🆕"
+        # Substrate's line; scripts wait for its `Imported #1`
+        mark, level = "🏆" if block.is_best else "🆕", self.author.log_level
+        if logger.isEnabledFor(level):
             parent = short_hash(block.header.parent_hash)
-            logger.info("%s Imported #%d (%s → %s)", mark, block.header.number, parent, short_hash(block.hash))
+            logger.log(level, "%s Imported #%d (%s → %s)", mark, block.header.number, parent, short_hash(block.hash))
         if block.is_best:
             stored = self.chain.block(block.hash)
             assert stored is not None

@@ -12,15 +12,18 @@ down to its state root. docs/scenarios.md tells how to write one.
 from __future__ import annotations
 
 import json
+import logging
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import genesis
 from chain.errors import ChainError, InvalidTransaction
-from chain.impersonation import IMPERSONATED, impersonation
+from chain.impersonation import impersonation
+from chain.overrides import DEV_KEY
 from node.chain_spec import ChainSpec, parse
 from node.clock import StoppedClock
 from node.dev.building import BlockBuilder
@@ -29,6 +32,8 @@ from node.node import Node
 from node.values.given import ValueFault, account_of
 from node.values.names import nearest
 from node.values.shown import error_doc
+
+logger = logging.getLogger("substrate")
 
 FIELDS = ("_why", "chain", "preset", "constants", "balances", "steps")
 KINDS = {
@@ -39,6 +44,8 @@ KINDS = {
     "for": {"in", "steps"},
 }
 """The kinds of step, each with the fields that go with it."""
+PLAYED = DEV_KEY + b":scenario"
+"""Where a chain notes which scenario was played on it, to the end."""
 START_MS = 1_767_225_600_000
 """When a scenario begins: at the beginning of 2026."""
 DEFAULT = "localnet"
@@ -84,7 +91,7 @@ def load_scenario(
     spec = _spec_of(name, body, preset, constants or {})
     steps = body.get("steps", [])
     _check_steps(name, steps, "steps")
-    return Scenario(name, spec, tuple(steps))
+    return Scenario(name, replace(spec, impersonation=bool(steps)), tuple(steps))
 
 
 def _spec_of(name: str, body: dict[str, Any], preset: str | None, constants: Mapping[str, int]) -> ChainSpec:
@@ -92,7 +99,8 @@ def _spec_of(name: str, body: dict[str, Any], preset: str | None, constants: Map
     if base not in genesis.specs():
         raise ScenarioError(f"scenario {name}: no chain {base!r}{nearest(str(base), genesis.specs())}")
     chain = json.loads(genesis.load(base))
-    chain["id"] = name
+    chain["id"] = Path(name).stem
+    chain["name"] = f"taonet {Path(name).stem}"
     own = body.get("constants", {})
     balances = body.get("balances", [])
     if not isinstance(own, dict) or not isinstance(balances, list):
@@ -129,20 +137,25 @@ def play(node: Node, scenario: Scenario) -> None:
     """Make the blocks of a scenario on a node of its chain. Raises: ScenarioError that names the step."""
     if not scenario.steps:
         return
-    clock, node.clock = node.clock, StoppedClock(shown_ms=START_MS)
-    shield, node.author.shield = node.author.shield, None
-    told, node.log_imports = node.log_imports, False
+    author = node.author
+    clock, author.clock = author.clock, StoppedClock(shown_ms=START_MS)
+    shield, author.shield = author.shield, None
+    level, author.log_level = author.log_level, logging.DEBUG
+    author.mock_seals = True
+    began = time.monotonic()
     try:
-        node.write_storage(impersonation(None))
         _Player(node, scenario).play()
-        node.write_storage(impersonation(None, enabled=False))
+        node.write_storage({**dict.fromkeys(impersonation(None)), PLAYED: scenario.name.encode()})
     finally:
-        node.clock, node.author.shield, node.log_imports = clock, shield, told
+        author.clock, author.shield, author.log_level = clock, shield, level
+        author.mock_seals = False
+    took = time.monotonic() - began
+    logger.info("🎬 Played scenario %s: %d blocks in %.1f s", scenario.name, node.chain.best.number, took)
 
 
 def is_unfinished(node: Node) -> bool:
     """Whether the program ended while a scenario was played on this chain."""
-    return node.runtime().state.get(IMPERSONATED) is not None
+    return node.runtime().state.get(PLAYED) is None
 
 
 class _Player:

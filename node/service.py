@@ -224,7 +224,7 @@ def make_node(settings: Settings, database: Database, clock: Clock | None = None
     if settings.scenario is not None:
         if chain.best.number == 0:
             play(node, settings.scenario)
-        elif is_unfinished(node):
+        elif settings.scenario.steps and is_unfinished(node):
             raise DatabaseError(f"the data folder holds an unfinished scenario {settings.scenario.name}: remove it")
     return node
 

@@ -25,6 +25,7 @@ from node.commands.options import (
 if TYPE_CHECKING:
     from chain.database import Database
     from node.chain_spec import ChainSpec
+    from node.dev.states import TakenState
 
 
 def build_spec(
@@ -100,6 +101,53 @@ def _open(chain: str, base_path: Path | None, preset: str | None) -> tuple[Datab
         return open_database(base_path or default_base_path(), spec), spec
     except ChainError as error:
         fail(error)
+
+
+def export_state(
+    output: Annotated[Path, typer.Argument(help="The file to write.")],
+    url: Annotated[str | None, typer.Option("--url", help="The node to ask, as ws://127.0.0.1:9944.")] = None,
+    block: Annotated[
+        str | None, typer.Option("--at", help="Which block: its number or hash; the last without.")
+    ] = None,
+    chain: Chain = "local",
+    base_path: BasePath = None,
+    preset: Preset = None,
+) -> None:
+    """Write the whole state after a block to a file: of a running node with --url, else of a data folder."""
+    import asyncio
+
+    from chain.errors import ChainError
+    from node.dev.fork import fetch_state
+    from node.dev.states import write_state
+
+    try:
+        taken = asyncio.run(fetch_state(url, block)) if url else _taken_from_folder(chain, base_path, preset, block)
+        write_state(taken, output)
+    except ChainError as error:
+        fail(error)
+    typer.echo(f"Exported {len(taken.top)} keys of block #{taken.header.number}", err=True)
+
+
+def _taken_from_folder(chain: str, base_path: Path | None, preset: str | None, block: str | None) -> TakenState:
+    from chain.types import H256
+    from node.dev.states import take_state
+    from node.service import open_chain
+
+    database, spec = _open(chain, base_path, preset)
+    try:
+        opened = open_chain(database, spec)
+        found = opened.best.hash if block is None else None
+        if block is not None and block.isdecimal():
+            found = opened.hash_of(int(block))
+        elif block is not None and block.startswith("0x"):
+            found = H256(bytes.fromhex(block[2:]))
+        if found is None:
+            fail(f"--at: there is no block {block}")
+        return take_state(opened, spec, found)
+    except ValueError:
+        fail(f"--at: {block!r} is neither a number nor a hash")
+    finally:
+        database.close()
 
 
 def purge_chain(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -16,6 +18,8 @@ from node.commands.options import (
     BasePath,
     Bob,
     Chain,
+    Fork,
+    ForkBlock,
     Log,
     NoCheck,
     One,
@@ -24,7 +28,10 @@ from node.commands.options import (
     RpcExternal,
     RpcMethods,
     RpcPort,
+    ScenarioOption,
     SealingOption,
+    Set,
+    StateOption,
     StatePruning,
     Tmp,
     Two,
@@ -35,6 +42,9 @@ from node.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from node.chain_spec import ChainSpec
+    from node.dev.states import TakenState
+    from node.scenario import Scenario
     from node.service import Running, Settings
 
 DEV_PERIOD = "250"
@@ -42,12 +52,26 @@ SLOT_PERIOD = "12000"
 NAMED = ("alice", "bob", "one", "two")
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a chain begins with: its spec, and perhaps a history or a state."""
+
+    spec: ChainSpec
+    scenario: Scenario | None = None
+    taken: TakenState | None = None
+
+
 def dev(
     chain: Chain = "dev",
+    scenario: ScenarioOption = None,
+    state: StateOption = None,
+    fork: Fork = None,
+    fork_block: ForkBlock = None,
     base_path: BasePath = None,
     tmp: Tmp = False,
     sealing: SealingOption = None,
     preset: Preset = None,
+    constants: Set = None,
     rpc_port: RpcPort = 9944,
     rpc_cors: RpcCors = None,
     rpc_methods: RpcMethods = "auto",
@@ -65,10 +89,9 @@ def dev(
         fail("--tmp and --base-path exclude each other")
     named = _named(alice, bob, one, two)
     _start(
-        chain=chain,
+        _begin(chain, scenario, state, fork, fork_block, preset, constants),
         base_path=base_path,
         sealing=sealing or DEV_PERIOD,
-        preset=preset,
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
         checks=not no_check,
@@ -84,6 +107,7 @@ def run(
     tmp: Tmp = False,
     sealing: SealingOption = None,
     preset: Preset = None,
+    constants: Set = None,
     rpc_port: RpcPort = 9944,
     rpc_cors: RpcCors = None,
     rpc_methods: RpcMethods = "auto",
@@ -101,10 +125,9 @@ def run(
         fail("--tmp and --base-path exclude each other")
     named = _named(alice, bob, one, two)
     _start(
-        chain=chain,
+        Beginning(load_spec(chain, preset or ("mainnet" if chain in ("local", "dev") else None), constants)),
         base_path=None if tmp else base_path or default_base_path(),
         sealing=sealing or (SLOT_PERIOD if named else "manual"),
-        preset=preset or ("mainnet" if chain in ("local", "dev") else None),
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
         checks=not no_check,
@@ -134,12 +157,69 @@ def _named(*flags: bool) -> tuple[str, ...]:
     return tuple(f"//{name.capitalize()}" for name, given in zip(NAMED, flags, strict=True) if given)
 
 
-def _start(
-    *,
+def _begin(
     chain: str,
+    scenario: str | None,
+    state: Path | None,
+    fork: str | None,
+    fork_block: str | None,
+    preset: str | None,
+    constants: list[str] | None,
+) -> Beginning:
+    """What the options say that the chain begins with; ends the program where they contradict each other."""
+    from chain.errors import ChainError
+
+    given = [name for name, value in (("--scenario", scenario), ("--state", state), ("--fork", fork)) if value]
+    if len(given) > 1:
+        fail(f"{' and '.join(given)} exclude each other")
+    if fork_block is not None and fork is None:
+        fail("--fork-block goes with --fork")
+    if (state or fork) and (preset or constants):
+        fail(f"{given[0]}: the state has its constants already; --preset and --set do not go with it")
+    try:
+        if scenario is not None:
+            return _begin_scenario(scenario, preset, constants)
+        if state is not None:
+            from node.dev.states import read_state
+
+            return _begin_taken(read_state(state))
+        if fork is not None:
+            return _begin_taken(_fetch(fork, fork_block))
+    except ChainError as error:
+        fail(error)
+    return Beginning(load_spec(chain, preset, constants))
+
+
+def _begin_scenario(name: str, preset: str | None, constants: list[str] | None) -> Beginning:
+    from node.constants import read_constants
+    from node.scenario import load_scenario
+
+    loaded = load_scenario(name, preset=preset, constants=read_constants(constants or ()))
+    return Beginning(loaded.spec, loaded)
+
+
+def _begin_taken(taken: TakenState) -> Beginning:
+    return Beginning(taken.spec(), None, taken)
+
+
+def _fetch(url: str, block: str | None) -> TakenState:
+    from node.dev.fork import fetch_state
+
+    def tell(keys: int) -> None:
+        if sys.stderr.isatty():
+            typer.echo(f"\r{keys} keys of {url}", nl=False, err=True)
+
+    taken = asyncio.run(fetch_state(url, block, tell))
+    if sys.stderr.isatty():
+        typer.echo("", err=True)
+    return taken
+
+
+def _start(
+    beginning: Beginning,
+    *,
     base_path: Path | None,
     sealing: str,
-    preset: str | None,
     rpc: tuple[int, str | None, str, bool],
     state_pruning: str,
     checks: bool,
@@ -158,7 +238,9 @@ def _start(
     try:
         set_up_logging(log)
         settings = Settings(
-            spec=load_spec(chain, preset),
+            spec=beginning.spec,
+            scenario=beginning.scenario,
+            taken=beginning.taken,
             base_path=base_path,
             authorities=named,
             sealing=Sealing.parse(sealing),

@@ -53,7 +53,8 @@ def fund(node: Node, who: AccountId, amount_rao: int) -> H256:
 
 def impersonate(node: Node, who: AccountId | None, enabled: bool) -> H256:
     """Let an account act without a key (everybody for None), or end that."""
-    return node.write_storage(impersonation(who, enabled))
+    write = impersonation(who)
+    return node.write_storage(write if enabled else dict.fromkeys(write))
 
 
 def unsigned_by(runtime: Taonet, who: AccountId, call: RuntimeCall, nonce: int | None = None, tip: int = 0) -> bytes:

@@ -62,7 +62,6 @@ def dry_run_call(node: Node, who: AccountId, call: RuntimeCall, at: H256 | None 
     """The same of a call that an account would make, though nobody has signed it."""
     runtime = node.author.begin(at or node.chain.best.hash).runtime
     for key, value in impersonation(who).items():
-        assert value is not None
         runtime.state.set(key, value)
     return _run(runtime, unsigned_by(runtime, who, call))
 
