@@ -16,6 +16,8 @@ from runtime.taonet import Taonet
 
 SIGNED = 0x80
 """The bit of an extrinsic's first byte that says it is signed."""
+SEARCHED_BLOCKS = 256
+"""How many of the newest blocks are searched for signed extrinsics."""
 MAX_CALLS = 5
 """How many of a block's signed calls are named in its line."""
 MAX_BLOCK_EVENTS = 500
@@ -29,6 +31,25 @@ def rows(node: Node, first: int, count: int) -> list[dict[str, Any]]:
         block_hash = node.chain.hash_of(number)
         if block_hash is not None:
             found.append(_row(node, block_hash))
+    return found
+
+
+def newest_signed(node: Node, count: int) -> list[dict[str, Any]]:
+    """The newest `count` signed extrinsics, the last first, as far as the newest blocks have so many."""
+    found: list[dict[str, Any]] = []
+    now, best = node.runtime(), node.chain.best.number
+    for number in range(best, max(best - SEARCHED_BLOCKS, -1), -1):
+        block_hash = node.chain.hash_of(number)
+        stored = None if block_hash is None else node.chain.block(block_hash)
+        signed = [] if stored is None else [i for i, raw in enumerate(stored.extrinsics) if _is_signed(raw)]
+        if stored is None or block_hash is None or not signed:
+            continue
+        after = _runtime_after(node, block_hash)
+        records = None if after is None else after.system.Events
+        newest = signed[: len(found) - count - 1 : -1]
+        found += [{"block": number, **_extrinsic(now, stored, index, records)} for index in newest]
+        if len(found) >= count:
+            break
     return found
 
 

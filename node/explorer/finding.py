@@ -43,8 +43,7 @@ def _by_hash(node: Node, digits: str) -> Iterator[dict[str, Any]]:
     if node.chain.header(wanted) is not None:
         yield {"kind": "block", "block": wanted}
         return
-    yield from _extrinsics(node, wanted)
-    yield {"kind": "account", "address": encode_ss58(wanted)}
+    yield from [*_extrinsics(node, wanted)] or [{"kind": "account", "address": encode_ss58(wanted)}]
 
 
 def _extrinsics(node: Node, wanted: bytes) -> Iterator[dict[str, Any]]:

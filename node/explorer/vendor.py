@@ -42,8 +42,9 @@ def _is_right(path: Path, file: File) -> bool:
         return False
 
 
-def install(folder: Path = FOLDER) -> None:
-    """Put all files into the folder. Raises: VendorError."""
+def install(folder: Path | None = None) -> None:
+    """Put all files into the folder, the page's without one. Raises: VendorError."""
+    folder = folder or FOLDER
     lacking = frozenset(missing(folder))
     for package in PACKAGES:
         wanted = [file for file in package.files if file in lacking]

@@ -47,6 +47,12 @@ def explorer_block(node: Node, block: Hash | NumberOrHex, first: int = 0, limit:
 
 
 @method()
+def explorer_extrinsics(node: Node, count: int = 10) -> list[dict[str, Any]]:
+    """At most 100 of the newest signed extrinsics of the last 256 blocks, the newest first, as in a block."""
+    return blocks.newest_signed(node, min(count, MAX_EXTRINSICS))
+
+
+@method()
 def explorer_extrinsic(node: Node, block: Hash | NumberOrHex, index: int) -> dict[str, Any] | None:
     """One extrinsic of a block, decoded, with its events and its outcome; null where there is none."""
     found = _hash_of(node, block)

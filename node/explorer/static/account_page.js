@@ -45,10 +45,10 @@ const Body = ({ account }) => html`
     ["Subnets owned", links(account.subnets, (netuid) => html`<${SubnetLink} key=${netuid} netuid=${netuid} />`)],
   ]} />
   <h2>Stakes</h2>
-  <${Table} caption="What it has staked" columns=${STAKES} rows=${account.stakes}
+  <${Table} caption="What it has staked" isTight columns=${STAKES} rows=${account.stakes}
     keyOf=${({ netuid, hotkey }) => `${netuid}-${hotkey}`} empty="It has staked nothing." />
   <h2>Neurons</h2>
-  <${Table} caption="Neurons of it and of its hotkeys" columns=${NEURONS} rows=${account.neurons}
+  <${Table} caption="Neurons of it and of its hotkeys" isTight columns=${NEURONS} rows=${account.neurons}
     keyOf=${({ netuid, hotkey }) => `${netuid}-${hotkey}`} empty="It has no neurons." />
 `;
 

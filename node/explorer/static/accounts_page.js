@@ -31,7 +31,7 @@ export const AccountsPage = ({ args: [after] }) => {
   return html`<${Page} title="Accounts">
     <p class="quiet">In the order of the chain's storage, ${LINES} at a time; the headings sort what is shown.</p>
     ${found
-      ? html`<${Table} caption="Accounts" columns=${COLUMNS} rows=${found.accounts} keyOf=${({ address }) => address} />
+      ? html`<${Table} caption="Accounts" isTight columns=${COLUMNS} rows=${found.accounts} keyOf=${({ address }) => address} />
           <p class="pager">
             ${after && html`<a href=${linkTo("accounts")}>First accounts</a>`}
             ${found.next && html`<a href=${linkTo("accounts", found.next)}>Next accounts</a>`}

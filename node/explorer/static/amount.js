@@ -5,6 +5,9 @@ const DECIMALS = 9;
 /** Digits in groups of three. */
 export const group = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
+/** How many of something there are. */
+export const count = (many, one) => `${group(many)} ${one}${many === 1 ? "" : "s"}`;
+
 /** Rao as whole units: rounded to `decimals`, or as many as needed without. */
 export const units = (rao, decimals) => {
   const value = BigInt(rao);

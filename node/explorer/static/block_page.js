@@ -1,37 +1,15 @@
 /** One block: its header, its extrinsics, what happened besides them. */
-import { group, units } from "./amount.js";
+import { count, group } from "./amount.js";
 import { Events } from "./events.js";
+import { extrinsicColumns } from "./extrinsics.js";
 import { html, useState } from "./html.js";
 import { useLive } from "./live.js";
 import { Page } from "./page.js";
 import { Address, BlockLink, Facts, Missing, Time } from "./parts.js";
-import { linkTo } from "./route.js";
 import { Table } from "./table.js";
 
 const PAUSE_MS = 1000;
 const EXTRINSICS = 50;
-
-export const Outcome = ({ of }) => {
-  if (of.isSuccess === null) return "–";
-  if (of.isSuccess) return html`<span class="good">Success</span>`;
-  const { pallet, name } = of.failure;
-  return html`<span class="bad">Failed: ${pallet ? `${pallet}.` : ""}${name}</span>`;
-};
-
-const columns = (block) => [
-  { name: "#", isNumber: true, show: ({ index }) => html`<a href=${linkTo("extrinsic", block, index)}>${index}</a>` },
-  {
-    name: "Call",
-    looks: "mono",
-    show: ({ index, call, error }) => html`<a href=${linkTo("extrinsic", block, index)}>
-      ${call ? `${call.pallet}.${call.name}` : error}
-    </a>`,
-  },
-  { name: "Signer", show: ({ signer }) => (signer ? html`<${Address} of=${signer} />` : "–") },
-  { name: "Outcome", show: (extrinsic) => html`<${Outcome} of=${extrinsic} />` },
-  { name: "Fee (τ)", isNumber: true, show: ({ fee }) => (fee === null ? "–" : units(fee)) },
-  { name: "Events", isNumber: true, show: ({ events }) => (events === null ? "–" : events.length) },
-];
 
 const Body = ({ block, first, setFirst, lines }) => html`
   <${Facts} facts=${[
@@ -46,7 +24,7 @@ const Body = ({ block, first, setFirst, lines }) => html`
     ["Digest", block.digest.join(", ") || "empty"],
   ]} />
   <h2>Extrinsics</h2>
-  <${Table} caption="${group(block.extrinsicCount)} extrinsics" columns=${lines} rows=${block.extrinsics}
+  <${Table} caption=${count(block.extrinsicCount, "extrinsic")} isTight columns=${lines} rows=${block.extrinsics}
     keyOf=${({ index }) => index} empty="No extrinsics." />
   ${block.extrinsicCount > EXTRINSICS && html`<p class="pager">
     <button type="button" disabled=${first === 0} onClick=${() => setFirst(first - EXTRINSICS)}>Previous extrinsics</button>
@@ -55,14 +33,14 @@ const Body = ({ block, first, setFirst, lines }) => html`
   </p>`}
   <h2>Events of the block itself</h2>
   <${Events} events=${block.eventCount === null ? null : block.events}
-    caption="${group(block.events.length)} events outside of extrinsics, of ${group(block.eventCount ?? 0)} in all" />
+    caption="${count(block.events.length, "event")} outside of extrinsics, of ${group(block.eventCount ?? 0)} in all" />
 `;
 
 export const BlockPage = ({ args: [text] }) => {
   const asked = text.startsWith("0x") ? text : Number(text);
   const [first, setFirst] = useState(0);
   const answer = useLive("explorer_block", [asked, first, EXTRINSICS], PAUSE_MS);
-  const [lines] = useState(() => columns(asked));
+  const [lines] = useState(() => extrinsicColumns(() => asked));
   const block = answer.value;
   const number = block ? block.number : Number(text);
   return html`<${Page} title="Block ${block || !text.startsWith("0x") ? group(number) : text}"

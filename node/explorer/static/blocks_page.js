@@ -1,6 +1,7 @@
 /** The newest blocks, as they come. */
 import { group, units } from "./amount.js";
 import { head, request, status } from "./connection.js";
+import { extrinsicColumns } from "./extrinsics.js";
 import { html, useEffect, useState } from "./html.js";
 import { follow, useLive } from "./live.js";
 import { Page } from "./page.js";
@@ -8,9 +9,11 @@ import { Amount, BlockLink, Figures, Time } from "./parts.js";
 import { linkTo } from "./route.js";
 import { Table } from "./table.js";
 
-const LINES = 25;
+const LINES = 20;
+const EXTRINSICS = 6;
 const PAUSE_MS = 200;
 const SUPPLY_PAUSE_MS = 2000;
+const EXTRINSICS_PAUSE_MS = 500;
 
 const Calls = ({ row }) => html`<span class="calls">
   ${row.calls.map(({ index, name }) => html`<a key=${index} class="mono"
@@ -26,6 +29,11 @@ const COLUMNS = [
   { name: "Events", isNumber: true, show: ({ events }) => (events === null ? "–" : group(events)) },
   { name: "Signed calls", show: (row) => html`<${Calls} row=${row} />` },
 ];
+
+const EXTRINSIC_COLUMNS = extrinsicColumns(
+  ({ block }) => block,
+  [{ name: "Block", isNumber: true, show: ({ block }) => html`<${BlockLink} of=${block} />` }],
+);
 
 /** The lines that are new since `before`, in front of it; all of them where the chain went back. */
 const extend = async (before) => {
@@ -69,6 +77,7 @@ const interval = (rows) => {
 
 export const BlocksPage = () => {
   const rows = useNewest();
+  const { value: signed } = useLive("explorer_extrinsics", [EXTRINSICS], EXTRINSICS_PAUSE_MS);
   const { value: supply } = useLive("explorer_supply", [], SUPPLY_PAUSE_MS);
   return html`<${Page} title="Blocks">
     <${Figures} label="The chain now" figures=${[
@@ -79,7 +88,9 @@ export const BlocksPage = () => {
       ["Next halving", supply?.nextHalving.blockAtFullEmission
         ? `block ${group(supply.nextHalving.blockAtFullEmission)}` : "–"],
     ]} />
-    <${Table} caption="Newest blocks" columns=${COLUMNS} rows=${rows} keyOf=${({ hash }) => hash}
+    <${Table} caption="Newest signed extrinsics" isTight columns=${EXTRINSIC_COLUMNS} rows=${signed ?? []}
+      keyOf=${({ block, hash }) => `${block}-${hash}`} empty="None in the last 256 blocks." />
+    <${Table} caption="Newest blocks" isTight columns=${COLUMNS} rows=${rows} keyOf=${({ hash }) => hash}
       empty="Waiting for blocks …" />
   </${Page}>`;
 };

@@ -1,6 +1,7 @@
 /** The bonds of a subnet: validators down, neurons across, the darker the more. */
-import { useLive } from "./live.js";
+import { count } from "./amount.js";
 import { html, useEffect, useMemo, useRef } from "./html.js";
+import { useLive } from "./live.js";
 import { useStore } from "./store.js";
 import { Table } from "./table.js";
 import { theme } from "./theme.js";
@@ -15,7 +16,8 @@ const COLUMNS = [
   { name: "Bond", isNumber: true, show: ({ bond }) => bond.toFixed(4), by: ({ bond }) => bond },
 ];
 
-const draw = (canvas, { rows, scale }, neurons) => {
+/** The strongest bond has the full colour. */
+const draw = (canvas, rows, strongest, neurons) => {
   const room = canvas.parentElement.clientWidth;
   const cell = Math.max(LEAST_CELL, Math.min(LARGEST_CELL, Math.floor(room / Math.max(neurons, 1))));
   const ratio = devicePixelRatio;
@@ -31,13 +33,13 @@ const draw = (canvas, { rows, scale }, neurons) => {
   context.fillStyle = style.getPropertyValue("--accent");
   rows.forEach(({ bonds }, at) => {
     for (const [uid, value] of bonds) {
-      context.globalAlpha = Math.sqrt(value / scale);
+      context.globalAlpha = value / strongest;
       context.fillRect(uid * cell, at * cell, cell - 1, cell - 1);
     }
   });
 };
 
-const strongest = ({ rows, scale }) =>
+const sort = ({ rows, scale }) =>
   rows
     .flatMap(({ uid, bonds }) => bonds.map(([neuron, value]) => ({ validator: uid, neuron, bond: value / scale })))
     .filter(({ bond }) => bond > 0)
@@ -47,14 +49,14 @@ export const Bonds = ({ netuid, neurons }) => {
   const { value } = useLive("explorer_bonds", [netuid], PAUSE_MS);
   const canvas = useRef(null);
   const shown = useStore(theme);
-  const bonds = useMemo(() => (value ? strongest(value) : []), [value]);
+  const bonds = useMemo(() => (value ? sort(value) : []), [value]);
   useEffect(() => {
-    if (canvas.current && value) draw(canvas.current, value, neurons);
-  }, [value, neurons, shown]);
+    if (canvas.current) draw(canvas.current, value.rows, bonds[0].bond * value.scale, neurons);
+  }, [bonds, neurons, shown]);
   if (!value || bonds.length === 0) {
-    return html`<figure class="chart"><h3>Bonds</h3><p class="quiet">No validator has bonds yet.</p></figure>`;
+    return html`<figure class="chart wide"><h3>Bonds</h3><p class="quiet">No validator has bonds yet.</p></figure>`;
   }
-  const summary = `${bonds.length} bonds of ${value.rows.length} validators; the strongest is that of ${bonds[0].validator}
+  const summary = `${count(bonds.length, "bond")} of ${count(value.rows.length, "validator")}; the strongest is that of ${bonds[0].validator}
     to neuron ${bonds[0].neuron}, ${bonds[0].bond.toFixed(4)}.`;
   return html`<figure class="chart wide">
     <h3>Bonds</h3>
@@ -64,7 +66,7 @@ export const Bonds = ({ netuid, neurons }) => {
     <figcaption>${summary} Validators down, neurons across.</figcaption>
     <details>
       <summary>The strongest bonds as a table</summary>
-      <${Table} caption="The strongest bonds" isCaptionHidden columns=${COLUMNS} rows=${bonds.slice(0, STRONGEST)}
+      <${Table} caption="The strongest bonds" isTight isCaptionHidden columns=${COLUMNS} rows=${bonds.slice(0, STRONGEST)}
         keyOf=${({ validator, neuron }) => `${validator}-${neuron}`} />
     </details>
   </figure>`;

@@ -27,7 +27,7 @@ const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = fals
   width: isBars ? 0 : 1.75,
   fill: isBars ? colour(chosen) : undefined,
   paths: isBars ? uPlot.paths.bars({ size: [0.75, 28] }) : isDots ? () => null : undefined,
-  points: { show: isDots, size: 9, fill: colour(chosen) },
+  points: isDots ? { show: true, size: 9, fill: colour(chosen) } : {},
 });
 
 const make = (container, { lines, data, x, y, right, hover }) => {

@@ -6,8 +6,15 @@ import { createStore, useStore } from "./store.js";
 
 const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname);
 
-/** The snapshots taken from this page: `{ id, number }`. */
+/** The node's snapshots, the newest first: `{ id, number }`. */
 const snapshots = createStore([]);
+
+const listSnapshots = async () => snapshots.set((await request("dev_snapshots")).reverse());
+
+methods.subscribe((known) => {
+  // a node that does not let this page have them has none to go back to
+  if (isLoopback && known.has("dev_snapshots")) listSnapshots().catch(() => snapshots.set([]));
+});
 
 const numberOf = async () => Number((await request("chain_getHeader")).number);
 
@@ -18,18 +25,18 @@ const makeBlock = async () => {
 
 const advanceEpoch = async (netuid) => {
   await request("dev_advanceEpoch", [netuid]);
-  return `The epoch of subnet ${netuid} has run; the chain is at block ${group(await numberOf())}.`;
+  return `An epoch of subnet ${netuid} has been; the chain is at block ${group(await numberOf())}.`;
 };
 
 const snapshot = async () => {
-  const number = await numberOf();
   const id = await request("dev_snapshot");
-  snapshots.set([{ id, number }, ...snapshots.get().filter((kept) => kept.id !== id)]);
-  return `Snapshot ${id} of block ${group(number)} is taken.`;
+  await listSnapshots();
+  return `Snapshot ${id} of block ${group(await numberOf())} is taken.`;
 };
 
 const revert = async (id) => {
   await request("dev_revert", [id]);
+  await listSnapshots();
   return `The chain is back at snapshot ${id}, block ${group(await numberOf())}.`;
 };
 

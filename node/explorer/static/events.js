@@ -12,5 +12,5 @@ const COLUMNS = [
 export const Events = ({ caption, events }) =>
   events === null
     ? html`<p class="quiet">The state after this block is not kept, and its events with it.</p>`
-    : html`<${Table} caption=${caption} columns=${COLUMNS} rows=${events.map((event, at) => ({ event, at }))}
+    : html`<${Table} caption=${caption} isTight columns=${COLUMNS} rows=${events.map((event, at) => ({ event, at }))}
         keyOf=${({ at }) => at} empty="No events." />`;

@@ -1,8 +1,8 @@
 /** One extrinsic: who sent it, what it calls with which arguments, what became of it. */
 import { group } from "./amount.js";
-import { Outcome } from "./block_page.js";
 import { Call, Fields } from "./decoded.js";
 import { Events } from "./events.js";
+import { Outcome } from "./extrinsics.js";
 import { html } from "./html.js";
 import { useAnswer } from "./live.js";
 import { Page } from "./page.js";

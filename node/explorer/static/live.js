@@ -31,7 +31,8 @@ export const follow = (ask, pauseMs) => {
   let began = -Infinity;
   const run = async () => {
     timer = 0;
-    if (isEnded) return;
+    // what was planned before the reader stopped the updates is not done either; a first answer is due to all
+    if (isEnded || (isPaused.get() && began > 0)) return;
     isBusy = true;
     isDue = false;
     began = performance.now();

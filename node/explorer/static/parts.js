@@ -16,9 +16,8 @@ export const Bare = ({ rao, decimals }) => html`<span title="${group(rao)} rao">
 /** A link to an account, by its name on a devnet. */
 export const Address = ({ of, isWhole = false }) => {
   const name = useStore(chain).names[of];
-  return html`<a class="mono" href=${linkTo("account", of)} title=${of}>
-    ${isWhole ? of : name ?? shorten(of)}${isWhole && name ? html`<span class="tag">${name}</span>` : ""}
-  </a>`;
+  return html`<a class=${isWhole ? "mono wrap" : "mono"} href=${linkTo("account", of)} title=${of}
+    >${isWhole ? of : name ?? shorten(of)}${isWhole && name ? html`<span class="tag">${name}</span>` : ""}</a>`;
 };
 
 export const BlockLink = ({ of, children }) => html`<a href=${linkTo("block", of)}>

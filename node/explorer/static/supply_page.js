@@ -56,7 +56,7 @@ const Body = ({ supply }) => html`
   <h2>Halvings</h2>
   <${Facts} facts=${[["Halvings so far", supply.halvings], ["Emission now", html`<${Amount} rao=${supply.blockEmission} /> a block`], ...estimate(supply)]} />
   <${HalvingChart} issuance=${supply.issuance} cap=${supply.cap} emission=${supply.blockEmission} thresholds=${supply.thresholds} />
-  <${Table} caption="The first ${SHOWN_HALVINGS} halvings" columns=${HALVINGS} rows=${supply.thresholds.slice(0, SHOWN_HALVINGS)}
+  <${Table} caption="The first ${SHOWN_HALVINGS} halvings" isTight columns=${HALVINGS} rows=${supply.thresholds.slice(0, SHOWN_HALVINGS)}
     keyOf=${({ halving }) => halving} />
   <h2>The last block's emission</h2>
   <${Figures} label="TAO of the last block" figures=${[
@@ -64,7 +64,7 @@ const Body = ({ supply }) => html`
     ["Bought alpha", html`<${Amount} rao=${supply.toBuys} />`],
     ["Recycled", html`<${Amount} rao=${supply.recycled} />`],
   ]} />
-  <${Table} caption="How the alpha of a subnet is divided" columns=${PARTS} rows=${split(supply)} keyOf=${({ who }) => who} />
+  <${Table} caption="How the alpha of a subnet is divided" isTight columns=${PARTS} rows=${split(supply)} keyOf=${({ who }) => who} />
 `;
 
 export const SupplyPage = () => {

@@ -32,8 +32,8 @@ const Heading = ({ column, order, sort }) => {
   </th>`;
 };
 
-/** `columns` must stay the same object: `{ name, show(row), by(row), isNumber, looks }`. */
-export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden = false, empty = "Nothing here." }) => {
+/** `columns` must stay the same object: `{ name, show(row), by(row), isNumber, looks }`. `isTight`: the last has the rest. */
+export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden, isTight, empty = "Nothing here." }) => {
   const [order, setOrder] = useState(null);
   const sort = (column, isSorted) =>
     setOrder((before) => ({ name: column.name, isDown: isSorted ? !before.isDown : Boolean(column.isNumber) }));
@@ -43,7 +43,7 @@ export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden = false, 
     const sign = order.isDown ? -1 : 1;
     return [...rows].sort((a, b) => sign * compare(by(a), by(b)));
   }, [rows, columns, order]);
-  return html`<div class="table" role="region" aria-label=${caption} tabindex="0">
+  return html`<div class=${isTight ? "table tight" : "table"} role="region" aria-label=${caption} tabindex="0">
     <table>
       <caption class=${isCaptionHidden ? "hidden" : null}>${caption}</caption>
       <thead>
