@@ -10,7 +10,9 @@ import pytest
 from support.browser import WITH_BROWSER, Visit, chromium, expect, visiting
 from support.explorer import ALICE, BOB, DAVE, SUBNET, TAO, devnet, height, put
 from support.process import NodeProcess
-from support.wallet import encode_call, sign, transfer
+from support.wallet import CONSTRUCT, encode_call, sign, transfer
+
+from runtime.pallets.weights.rows import pack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -101,6 +103,19 @@ def test_subnets_are_listed_sorted_and_one_shows_its_metagraph_and_charts(visit:
     expect(neurons.get_by_role("link", name="Dave")).to_have_count(1)
     for chart in ("Price", "Pool", "Stake", "Incentive", "Dividends", "Consensus"):
         expect(visit.page.get_by_role("img", name=re.compile(f"^{chart}. "))).to_have_count(1)
+
+
+def test_bonds_are_a_picture_with_words_and_a_table(visit: Visit, node: NodeProcess) -> None:
+    bonds = CONSTRUCT.accessor("SubtensorModule", "Bonds")
+    row = bonds.value.encode(pack([(0, 0x8000)]))
+    node.call("dev_setStorage", [[f"0x{bonds.key(SUBNET, 0).hex()}", f"0x{row.hex()}"]])
+
+    visit.go(f"subnet/{SUBNET}", "Subnet 2: omron")
+    visit.page.get_by_role("img", name=re.compile(r"^Bonds: .* 1 bond of 1 validator; .* neuron 0, 0\.5000")).wait_for()
+    visit.page.get_by_text("The strongest bonds as a table").click()
+
+    cells = visit.page.get_by_role("table", name="The strongest bonds").locator("tbody tr > *")
+    expect(cells).to_have_text(["0", "0", "0.5000"])
 
 
 def test_the_supply_page_knows_the_cap_and_the_next_halving(visit: Visit, node: NodeProcess) -> None:

@@ -1,25 +1,22 @@
 /** One account: what it owns, what it has staked, which neurons and subnets are its own. */
 import { group, percent } from "./amount.js";
 import { chain } from "./chain.js";
+import { address, amount, number, subnet } from "./columns.js";
 import { html } from "./html.js";
 import { useLive } from "./live.js";
 import { Page } from "./page.js";
-import { Address, Amount, Bare, Facts, Figures, Missing, SubnetLink } from "./parts.js";
+import { Address, Amount, Facts, Figures, Missing, SubnetLink } from "./parts.js";
 import { useStore } from "./store.js";
 import { Table } from "./table.js";
 
 const PAUSE_MS = 500;
 const STAKES = [
-  { name: "Subnet", isNumber: true, show: ({ netuid }) => html`<${SubnetLink} netuid=${netuid} />`, by: ({ netuid }) => netuid },
-  { name: "Hotkey", show: ({ hotkey }) => html`<${Address} of=${hotkey} />` },
-  { name: "Alpha", isNumber: true, show: ({ alpha }) => html`<${Bare} rao=${alpha} decimals=${4} />`, by: ({ alpha }) => BigInt(alpha) },
-  { name: "Worth (τ)", isNumber: true, show: ({ worth }) => html`<${Bare} rao=${worth} decimals=${4} />`, by: ({ worth }) => BigInt(worth) },
+  subnet("Subnet"),
+  address("Hotkey", "hotkey"),
+  amount("Alpha", "alpha", 4),
+  amount("Worth (τ)", "worth", 4),
 ];
-const NEURONS = [
-  { name: "Subnet", isNumber: true, show: ({ netuid }) => html`<${SubnetLink} netuid=${netuid} />`, by: ({ netuid }) => netuid },
-  { name: "UID", isNumber: true, show: ({ uid }) => uid, by: ({ uid }) => uid },
-  { name: "Hotkey", show: ({ hotkey }) => html`<${Address} of=${hotkey} />` },
-];
+const NEURONS = [subnet("Subnet"), number("UID", "uid"), address("Hotkey", "hotkey")];
 
 const links = (items, link) => (items.length ? html`<span class="calls">${items.map(link)}</span>` : "none");
 
@@ -36,7 +33,7 @@ const Body = ({ account }) => html`
     ["On the chain", account.exists ? "yes" : "no: it holds nothing"],
     ...(account.isSudo ? [["Role", "the sudo key"]] : []),
     ...(account.identity ? [["Identity", account.identity]] : []),
-    ...(account.subnet === null ? [] : [["Pool of", html`<${SubnetLink} netuid=${account.subnet}>subnet ${account.subnet}</${SubnetLink}>`]]),
+    ...(account.subnet === null ? [] : [["Pool of subnet", html`<${SubnetLink} netuid=${account.subnet} />`]]),
     ...(account.coldkey ? [
       ["Hotkey of", html`<${Address} of=${account.coldkey} isWhole />`],
       ["Delegate take", percent(account.delegateTake, 65535)],
@@ -52,10 +49,10 @@ const Body = ({ account }) => html`
     keyOf=${({ netuid, hotkey }) => `${netuid}-${hotkey}`} empty="It has no neurons." />
 `;
 
-export const AccountPage = ({ args: [address] }) => {
-  const answer = useLive("explorer_account", [address], PAUSE_MS);
-  const name = useStore(chain).names[address];
-  return html`<${Page} title="Account ${name ?? address}">
+export const AccountPage = ({ args: [asked] }) => {
+  const answer = useLive("explorer_account", [asked], PAUSE_MS);
+  const name = useStore(chain).names[asked];
+  return html`<${Page} title="Account ${name ?? asked}">
     ${answer.value ? html`<${Body} account=${answer.value} />` : html`<${Missing} answer=${answer} />`}
   </${Page}>`;
 };

@@ -1,28 +1,24 @@
 /** All accounts, a page at a time. */
-import { group } from "./amount.js";
+import { address, amount, number } from "./columns.js";
 import { html } from "./html.js";
 import { useLive } from "./live.js";
 import { Page } from "./page.js";
-import { Address, Bare, Missing, SubnetLink } from "./parts.js";
+import { Missing, SubnetLink } from "./parts.js";
 import { linkTo } from "./route.js";
 import { Table } from "./table.js";
 
 const LINES = 50;
 const PAUSE_MS = 1000;
 const COLUMNS = [
-  { name: "Account", show: ({ address }) => html`<${Address} of=${address} />` },
+  address("Account", "address"),
   {
-    name: "Holds",
-    show: ({ subnet }) => (subnet === null ? "" : html`<${SubnetLink} netuid=${subnet}>pool of subnet ${subnet}</${SubnetLink}>`),
+    name: "Pool of subnet",
+    show: ({ subnet }) => (subnet === null ? "" : html`<${SubnetLink} netuid=${subnet} />`),
+    by: ({ subnet }) => subnet,
   },
-  { name: "Free (τ)", isNumber: true, show: ({ free }) => html`<${Bare} rao=${free} decimals=${9} />`, by: ({ free }) => BigInt(free) },
-  {
-    name: "Reserved (τ)",
-    isNumber: true,
-    show: ({ reserved }) => html`<${Bare} rao=${reserved} decimals=${9} />`,
-    by: ({ reserved }) => BigInt(reserved),
-  },
-  { name: "Nonce", isNumber: true, show: ({ nonce }) => group(nonce), by: ({ nonce }) => nonce },
+  amount("Free (τ)", "free", 9),
+  amount("Reserved (τ)", "reserved", 9),
+  number("Nonce", "nonce"),
 ];
 
 export const AccountsPage = ({ args: [after] }) => {
@@ -31,7 +27,8 @@ export const AccountsPage = ({ args: [after] }) => {
   return html`<${Page} title="Accounts">
     <p class="quiet">In the order of the chain's storage, ${LINES} at a time; the headings sort what is shown.</p>
     ${found
-      ? html`<${Table} caption="Accounts" isTight columns=${COLUMNS} rows=${found.accounts} keyOf=${({ address }) => address} />
+      ? html`<${Table} caption="Accounts" isTight columns=${COLUMNS} rows=${found.accounts}
+            keyOf=${(row) => row.address} />
           <p class="pager">
             ${after && html`<a href=${linkTo("accounts")}>First accounts</a>`}
             ${found.next && html`<a href=${linkTo("accounts", found.next)}>Next accounts</a>`}

@@ -39,7 +39,8 @@ export const dateTime = (ms) => {
   const at = new Date(ms);
   const two = (value, width = 2) => String(value).padStart(width, "0");
   const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${two(at.getMilliseconds(), 3)}`;
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((value) => two(value)).join(":");
+  return `${date} ${time}.${two(at.getMilliseconds(), 3)}`;
 };
 
 /** A long text by its ends. */

@@ -11,11 +11,13 @@ import { Table } from "./table.js";
 const PAUSE_MS = 1000;
 const EXTRINSICS = 50;
 
+const Whole = ({ hash }) => html`<${BlockLink} of=${hash}><span class="mono wrap">${hash}</span></${BlockLink}>`;
+
 const Body = ({ block, first, setFirst, lines }) => html`
   <${Facts} facts=${[
     ["Hash", html`<span class="mono wrap">${block.hash}</span>`],
-    ["Parent", block.number > 0 ? html`<${BlockLink} of=${block.parent}><span class="mono wrap">${block.parent}</span></${BlockLink}>` : "none: the genesis"],
-    ["Child", block.child ? html`<${BlockLink} of=${block.child}><span class="mono wrap">${block.child}</span></${BlockLink}>` : "none yet"],
+    ["Parent", block.number > 0 ? html`<${Whole} hash=${block.parent} />` : "none: the genesis"],
+    ["Child", block.child ? html`<${Whole} hash=${block.child} />` : "none yet"],
     ["State", block.isFinal ? "final" : block.isBest ? "on the best chain" : "on a fork"],
     ["Time", html`<${Time} ms=${block.time} />`],
     ["Author", block.author ? html`<${Address} of=${block.author} isWhole />` : "–"],
@@ -27,7 +29,9 @@ const Body = ({ block, first, setFirst, lines }) => html`
   <${Table} caption=${count(block.extrinsicCount, "extrinsic")} isTight columns=${lines} rows=${block.extrinsics}
     keyOf=${({ index }) => index} empty="No extrinsics." />
   ${block.extrinsicCount > EXTRINSICS && html`<p class="pager">
-    <button type="button" disabled=${first === 0} onClick=${() => setFirst(first - EXTRINSICS)}>Previous extrinsics</button>
+    <button type="button" disabled=${first === 0} onClick=${() => setFirst(first - EXTRINSICS)}>
+      Previous extrinsics
+    </button>
     <button type="button" disabled=${first + EXTRINSICS >= block.extrinsicCount}
       onClick=${() => setFirst(first + EXTRINSICS)}>Next extrinsics</button>
   </p>`}

@@ -1,10 +1,11 @@
 /** The bonds of a subnet: validators down, neurons across, the darker the more. */
 import { count } from "./amount.js";
-import { html, useEffect, useMemo, useRef } from "./html.js";
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { useLive } from "./live.js";
 import { useStore } from "./store.js";
 import { Table } from "./table.js";
 import { theme } from "./theme.js";
+import { inTurn } from "./turns.js";
 
 const PAUSE_MS = 2000;
 const STRONGEST = 50;
@@ -13,7 +14,7 @@ const LARGEST_CELL = 18;
 const COLUMNS = [
   { name: "Validator", isNumber: true, show: ({ validator }) => validator, by: ({ validator }) => validator },
   { name: "Neuron", isNumber: true, show: ({ neuron }) => neuron, by: ({ neuron }) => neuron },
-  { name: "Bond", isNumber: true, show: ({ bond }) => bond.toFixed(4), by: ({ bond }) => bond },
+  { name: "Bond", isNumber: true, show: ({ part }) => part.toFixed(4), by: ({ part }) => part },
 ];
 
 /** The strongest bond has the full colour. */
@@ -39,35 +40,57 @@ const draw = (canvas, rows, strongest, neurons) => {
   });
 };
 
-const sort = ({ rows, scale }) =>
-  rows
-    .flatMap(({ uid, bonds }) => bonds.map(([neuron, value]) => ({ validator: uid, neuron, bond: value / scale })))
-    .filter(({ bond }) => bond > 0)
-    .sort((a, b) => b.bond - a.bond);
+/** How many bonds there are, and the strongest. */
+const measure = (rows) => {
+  let many = 0;
+  let strongest = { value: 0 };
+  for (const { uid, bonds } of rows) {
+    for (const [neuron, value] of bonds) {
+      if (value > 0) many += 1;
+      if (value > strongest.value) strongest = { validator: uid, neuron, value };
+    }
+  }
+  return { many, strongest };
+};
 
-export const Bonds = ({ netuid, neurons }) => {
-  const { value } = useLive("explorer_bonds", [netuid], PAUSE_MS);
+const Strongest = ({ rows, scale }) => {
+  const bonds = useMemo(() => {
+    const all = rows.flatMap(({ uid, bonds: row }) =>
+      row.map(([neuron, value]) => ({ validator: uid, neuron, part: value / scale })),
+    );
+    return all.sort((a, b) => b.part - a.part).slice(0, STRONGEST);
+  }, [rows]);
+  return html`<${Table} caption="The strongest bonds" isTight isCaptionHidden columns=${COLUMNS} rows=${bonds}
+    keyOf=${({ validator, neuron }) => `${validator}-${neuron}`} />`;
+};
+
+const Picture = ({ rows, scale, neurons }) => {
   const canvas = useRef(null);
   const shown = useStore(theme);
-  const bonds = useMemo(() => (value ? sort(value) : []), [value]);
-  useEffect(() => {
-    if (canvas.current) draw(canvas.current, value.rows, bonds[0].bond * value.scale, neurons);
-  }, [bonds, neurons, shown]);
-  if (!value || bonds.length === 0) {
-    return html`<figure class="chart wide"><h3>Bonds</h3><p class="quiet">No validator has bonds yet.</p></figure>`;
-  }
-  const summary = `${count(bonds.length, "bond")} of ${count(value.rows.length, "validator")}; the strongest is that of ${bonds[0].validator}
-    to neuron ${bonds[0].neuron}, ${bonds[0].bond.toFixed(4)}.`;
-  return html`<figure class="chart wide">
-    <h3>Bonds</h3>
+  const [isOpen, setOpen] = useState(false);
+  const { many, strongest } = useMemo(() => measure(rows), [rows]);
+  useEffect(() => inTurn(() => draw(canvas.current, rows, strongest.value, neurons)), [rows, neurons, shown]);
+  const summary = `${count(many, "bond")} of ${count(rows.length, "validator")}; the strongest is that of
+    ${strongest.validator} to neuron ${strongest.neuron}, ${(strongest.value / scale).toFixed(4)}.`;
+  return html`
     <div class="matrix" role="region" aria-label="Matrix of bonds" tabindex="0">
       <canvas ref=${canvas} role="img" aria-label="Bonds: validators down, neurons across. ${summary}"></canvas>
     </div>
     <figcaption>${summary} Validators down, neurons across.</figcaption>
-    <details>
+    <details onToggle=${({ target }) => setOpen(target.open)}>
       <summary>The strongest bonds as a table</summary>
-      <${Table} caption="The strongest bonds" isTight isCaptionHidden columns=${COLUMNS} rows=${bonds.slice(0, STRONGEST)}
-        keyOf=${({ validator, neuron }) => `${validator}-${neuron}`} />
+      ${isOpen && html`<${Strongest} rows=${rows} scale=${scale} />`}
     </details>
+  `;
+};
+
+export const Bonds = ({ netuid, neurons }) => {
+  const { value } = useLive("explorer_bonds", [netuid], PAUSE_MS);
+  const hasBonds = value?.rows.some(({ bonds }) => bonds.some(([, strength]) => strength > 0));
+  return html`<figure class="chart wide">
+    <h3>Bonds</h3>
+    ${hasBonds
+      ? html`<${Picture} rows=${value.rows} scale=${value.scale} neurons=${neurons} />`
+      : html`<p class="quiet">No validator has bonds yet.</p>`}
   </figure>`;
 };

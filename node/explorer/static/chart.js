@@ -2,6 +2,7 @@
 import { html, useEffect, useRef } from "./html.js";
 import { useStore } from "./store.js";
 import { theme } from "./theme.js";
+import { inTurn } from "./turns.js";
 import uPlot from "./vendor/uplot.js";
 
 const HEIGHT = 190;
@@ -20,6 +21,9 @@ const axis = (label, size, format) => ({
   values: format && ((_, splits) => splits.map((value) => (value === null ? "" : format(value)))),
 });
 
+/** A line of one point would not be seen. */
+const isAlone = ({ data: [places] }) => places.length === 1;
+
 const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = false, scale = "y" }) => ({
   label: name,
   scale,
@@ -27,7 +31,7 @@ const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = fals
   width: isBars ? 0 : 1.75,
   fill: isBars ? colour(chosen) : undefined,
   paths: isBars ? uPlot.paths.bars({ size: [0.75, 28] }) : isDots ? () => null : undefined,
-  points: isDots ? { show: true, size: 9, fill: colour(chosen) } : {},
+  points: isDots ? { show: true, size: 9, fill: colour(chosen) } : { show: isAlone },
 });
 
 const make = (container, { lines, data, x, y, right, hover }) => {
@@ -71,21 +75,29 @@ export const Chart = ({ title, summary, shape, data }) => {
   useEffect(() => {
     const hover = (idx) => {
       const { current } = latest;
-      note.current.textContent = idx === null || idx === undefined ? current.summary : tell(idx, current);
+      note.current.textContent = typeof idx === "number" ? tell(idx, current) : current.summary;
     };
-    plot.current = make(container.current, { ...latest.current, hover });
     const watch = new ResizeObserver(([{ contentRect }]) =>
       plot.current.setSize({ width: Math.max(contentRect.width, 100), height: HEIGHT }),
     );
-    watch.observe(container.current);
+    const takeBack = inTurn(() => {
+      plot.current = make(container.current, { ...latest.current, hover });
+      watch.observe(container.current);
+    });
     return () => {
+      takeBack();
       watch.disconnect();
-      plot.current.destroy();
+      plot.current?.destroy();
+      plot.current = null;
     };
   }, [shape, shown]);
   useEffect(() => {
-    if (plot.current.data !== data) plot.current.setData(data);
-    if (plot.current.cursor.idx === null || plot.current.cursor.idx === undefined) note.current.textContent = summary;
+    // while the pointer is on the chart, the note is about what it points at
+    if (typeof plot.current?.cursor.idx !== "number") note.current.textContent = summary;
+    // a chart that is not made yet will be made with the newest data
+    return inTurn(() => {
+      if (plot.current && plot.current.data !== data) plot.current.setData(data);
+    });
   }, [data, summary]);
   return html`<figure class="chart">
     <h3>${title}</h3>

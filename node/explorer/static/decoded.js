@@ -25,8 +25,8 @@ const number = (name, value, pallet) => {
 const text = (name, value, pallet) => {
   if (ADDRESS.test(value)) return html`<${Address} of=${value} />`;
   if (/^\d{16,}$/.test(value)) return number(name, value, pallet);
-  const shown = value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}… (${group(value.length)} characters)` : value;
-  return html`<span class="mono wrap">${shown}</span>`;
+  if (value.length <= LONGEST_TEXT) return html`<span class="mono wrap">${value}</span>`;
+  return html`<span class="mono wrap">${value.slice(0, LONGEST_TEXT)}… (${group(value.length)} characters)</span>`;
 };
 
 /** Any value of JSON; `name` says what it is, `pallet` where it belongs. */

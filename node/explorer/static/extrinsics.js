@@ -11,16 +11,22 @@ export const Outcome = ({ of }) => {
   return html`<span class="bad">Failed: ${pallet ? `${pallet}.` : ""}${name}</span>`;
 };
 
+const oneLine = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
 /** Arguments in one line. */
 const inShort = (args) =>
   Object.entries(args)
-    .map(([name, value]) => `${name}: ${shorten(typeof value === "object" ? JSON.stringify(value) : String(value), 10)}`)
+    .map(([name, value]) => `${name}: ${shorten(oneLine(value), 10)}`)
     .join(", ");
 
 /** The columns of a table of extrinsics; `blockOf` says which block one is in. */
 export const extrinsicColumns = (blockOf, first = []) => [
   ...first,
-  { name: "#", isNumber: true, show: (row) => html`<a href=${linkTo("extrinsic", blockOf(row), row.index)}>${row.index}</a>` },
+  {
+    name: "#",
+    isNumber: true,
+    show: (row) => html`<a href=${linkTo("extrinsic", blockOf(row), row.index)}>${row.index}</a>`,
+  },
   {
     name: "Call",
     looks: "mono",

@@ -54,8 +54,8 @@ const tabulate = (thresholds, cap, issuance) => {
 
 export const HalvingChart = ({ issuance, cap, emission, thresholds }) => {
   const data = useMemo(() => tabulate(thresholds, cap, toNumber(issuance)), [issuance, cap, thresholds]);
-  return html`<div class="charts one">
-    <${Chart} title="The halving curve" shape=${SHAPE} data=${data}
-      summary="The chain has issued ${units(issuance, 2)} τ and emits ${units(emission)} τ a block; the dot is where it is." />
+  const summary = `Issued are ${units(issuance, 2)} τ, where the dot is; a block emits ${units(emission)} τ.`;
+  return html`<div class="charts">
+    <${Chart} title="The halving curve" shape=${SHAPE} data=${data} summary=${summary} />
   </div>`;
 };

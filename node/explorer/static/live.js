@@ -6,7 +6,7 @@ import { createStore } from "./store.js";
 /** Whether the reader stopped the updates. */
 export const isPaused = createStore(false);
 
-/** The same value as `next`, with each part that is equal taken from `before`: what is the same object is not redrawn. */
+/** `next`, with each part that is equal taken from `before`: what is the same object is not drawn again. */
 export const share = (before, next) => {
   if (before === next || typeof next !== "object" || next === null || typeof before !== "object" || before === null) {
     return next;

@@ -8,16 +8,26 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFracti
 const amount = (value) => compact.format(value);
 const part = (value) => value.toFixed(3);
 
-const shapeOf = (name, format, colour) => ({
-  lines: [{ name, isBars: true, colour }],
-  x: { name: "UID", range: (_, low, high) => [low - 0.6, high + 0.6], format: (value) => (Number.isInteger(value) ? value : "") },
-  y: { name, format, range: (_, low, high) => [0, high > 0 ? high * 1.1 : 1] },
+const uid = {
+  name: "UID",
+  range: (_, low, high) => [low - 0.6, high + 0.6],
+  format: (value) => (Number.isInteger(value) ? value : ""),
+};
+const kind = (title, of, format, colour) => ({
+  title,
+  of,
+  format,
+  shape: {
+    lines: [{ name: title, isBars: true, colour }],
+    x: uid,
+    y: { name: title, format, range: (_, low, high) => [0, high > 0 ? high * 1.1 : 1] },
+  },
 });
 const KINDS = [
-  { title: "Stake", of: (neuron) => toNumber(neuron.stake), format: amount, shape: shapeOf("Stake", amount, "--series-1") },
-  { title: "Incentive", of: (neuron) => (neuron.incentive ?? 0) / 65535, format: part, shape: shapeOf("Incentive", part, "--series-2") },
-  { title: "Dividends", of: (neuron) => (neuron.dividends ?? 0) / 65535, format: part, shape: shapeOf("Dividends", part, "--series-3") },
-  { title: "Consensus", of: (neuron) => (neuron.consensus ?? 0) / 65535, format: part, shape: shapeOf("Consensus", part, "--series-4") },
+  kind("Stake", ({ stake }) => toNumber(stake), amount, "--series-1"),
+  kind("Incentive", ({ incentive }) => (incentive ?? 0) / 65535, part, "--series-2"),
+  kind("Dividends", ({ dividends }) => (dividends ?? 0) / 65535, part, "--series-3"),
+  kind("Consensus", ({ consensus }) => (consensus ?? 0) / 65535, part, "--series-4"),
 ];
 
 /** Places without neurons behind the last, so that few bars are no wall. */
@@ -30,14 +40,16 @@ const pad = (uids, values) => {
 const summarize = ({ format }, values) => {
   const most = Math.max(...values);
   if (!(most > 0)) return `None of ${count(values.length, "neuron")} has any.`;
-  return `${values.filter((value) => value > 0).length} of ${count(values.length, "neuron")} with some; the most has neuron ${values.indexOf(most)}, ${format(most)}.`;
+  const some = values.filter((value) => value > 0).length;
+  const has = `${some} of ${count(values.length, "neuron")} with some`;
+  return `${has}; the most has neuron ${values.indexOf(most)}, ${format(most)}.`;
 };
 
-const NeuronChart = ({ kind, neurons }) => {
-  const values = useMemo(() => neurons.map(kind.of), [neurons]);
+const NeuronChart = ({ of, neurons }) => {
+  const values = useMemo(() => neurons.map(of.of), [neurons]);
   const data = useMemo(() => pad(neurons.map(({ uid }) => uid), values), [values]);
-  return html`<${Chart} title=${kind.title} shape=${kind.shape} data=${data} summary=${summarize(kind, values)} />`;
+  return html`<${Chart} title=${of.title} shape=${of.shape} data=${data} summary=${summarize(of, values)} />`;
 };
 
 export const NeuronCharts = ({ neurons }) =>
-  neurons.length > 0 && KINDS.map((kind) => html`<${NeuronChart} key=${kind.title} kind=${kind} neurons=${neurons} />`);
+  neurons.length > 0 && KINDS.map((of) => html`<${NeuronChart} key=${of.title} of=${of} neurons=${neurons} />`);

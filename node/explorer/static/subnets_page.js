@@ -1,21 +1,20 @@
 /** All subnets with their markets. */
-import { group, percent, units } from "./amount.js";
+import { percent, units } from "./amount.js";
+import { amount, number, subnet } from "./columns.js";
 import { html, useMemo } from "./html.js";
 import { useLive } from "./live.js";
 import { Page } from "./page.js";
-import { Bare, Figures, Missing, SubnetLink } from "./parts.js";
+import { Figures, Missing, SubnetLink } from "./parts.js";
 import { Table } from "./table.js";
 
 const PAUSE_MS = 1000;
-const amount = (name, of, decimals) => ({
-  name,
-  isNumber: true,
-  show: (row) => html`<${Bare} rao=${row[of]} decimals=${decimals} />`,
-  by: (row) => BigInt(row[of]),
-});
 const COLUMNS = [
-  { name: "Netuid", isNumber: true, show: ({ netuid }) => html`<${SubnetLink} netuid=${netuid} />`, by: ({ netuid }) => netuid },
-  { name: "Name", show: ({ netuid, name, symbol }) => html`<${SubnetLink} netuid=${netuid}>${name} ${symbol}</${SubnetLink}>`, by: ({ name }) => name },
+  subnet("Netuid"),
+  {
+    name: "Name",
+    show: ({ netuid, name, symbol }) => html`<${SubnetLink} netuid=${netuid}>${name} ${symbol}</${SubnetLink}>`,
+    by: ({ name }) => name,
+  },
   amount("Price (τ)", "price", 6),
   amount("TAO in pool", "taoIn", 2),
   amount("Alpha in pool", "alphaIn", 2),
@@ -23,8 +22,8 @@ const COLUMNS = [
   amount("TAO a block", "taoEmission", 6),
   { name: "Share", isNumber: true, show: ({ share }) => share, by: ({ taoEmission }) => BigInt(taoEmission) },
   amount("Alpha a block", "alphaEmission", 6),
-  { name: "Neurons", isNumber: true, show: ({ neurons }) => neurons, by: ({ neurons }) => neurons },
-  { name: "Next epoch", isNumber: true, show: ({ nextEpoch }) => (nextEpoch === null ? "never" : group(nextEpoch)), by: ({ nextEpoch }) => nextEpoch },
+  number("Neurons", "neurons"),
+  number("Next epoch", "nextEpoch", "never"),
 ];
 
 export const SubnetsPage = () => {

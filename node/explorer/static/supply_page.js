@@ -1,24 +1,29 @@
 /** The issuance against the cap, the halvings, and where a block's emission goes. */
-import { group, percent, units } from "./amount.js";
+import { count, group, percent, units } from "./amount.js";
+import { amount, number } from "./columns.js";
 import { HalvingChart } from "./halving_chart.js";
 import { html } from "./html.js";
 import { useLive } from "./live.js";
 import { Page } from "./page.js";
-import { Amount, Bare, Facts, Figures, Missing } from "./parts.js";
+import { Amount, Facts, Figures, Missing } from "./parts.js";
 import { Table } from "./table.js";
 
 const PAUSE_MS = 500;
 const SHOWN_HALVINGS = 10;
 const HALVINGS = [
-  { name: "Halving", isNumber: true, show: ({ halving }) => halving },
-  { name: "From issuance (τ)", isNumber: true, show: ({ issuance }) => html`<${Bare} rao=${issuance} decimals=${2} />` },
-  { name: "Emission then (τ a block)", isNumber: true, show: ({ emission }) => html`<${Bare} rao=${emission} decimals=${9} />` },
+  number("Halving", "halving"),
+  amount("From issuance (τ)", "issuance", 2),
+  amount("Emission then (τ a block)", "emission", 9),
   { name: "State", show: ({ isPassed }) => (isPassed ? "passed" : "to come") },
 ];
 const PARTS = [
   { name: "Who", show: ({ who }) => who },
   { name: "Part", isNumber: true, show: ({ part, scale }) => percent(part, scale) },
-  { name: "", looks: "bar", show: ({ who, part, scale }) => html`<progress max=${scale} value=${part} aria-label=${who} />` },
+  {
+    name: "Of the whole",
+    looks: "bar",
+    show: ({ who, part, scale }) => html`<progress max=${scale} value=${part} aria-label=${who} />`,
+  },
 ];
 
 const split = ({ split: { owner, miners, validators, scale } }) => [
@@ -27,16 +32,17 @@ const split = ({ split: { owner, miners, validators, scale } }) => [
   { who: "Validators and their stakers, root included", part: validators, scale },
 ];
 
-const estimate = ({ nextHalving, growth }) => {
-  const { blockAtFullEmission: full, blockAtPresentRate: present } = nextHalving;
+const estimate = ({ nextHalving: next, growth }) => {
+  const { blockAtFullEmission: full, blockAtPresentRate: present } = next;
   return [
-    ["Next halving", html`at an issuance of <${Amount} rao=${nextHalving.issuance} />, <${Amount} rao=${nextHalving.missing} /> from now`],
+    ["Next halving", html`at <${Amount} rao=${next.issuance} /> issued, <${Amount} rao=${next.missing} /> from now`],
     ["At full emission", full === null ? "never" : html`about block <strong>${group(full)}</strong>`],
     [
       "At the present rate",
       present === null
         ? "never: the issuance does not grow, since what no subnet takes is recycled"
-        : html`about block <strong>${group(present)}</strong>, at ${units(growth.rao)} τ in the last ${group(growth.blocks)} blocks`,
+        : html`about block <strong>${group(present)}</strong>, at ${units(growth.rao)} τ in the last
+            ${count(growth.blocks, "block")}`,
     ],
   ];
 };
@@ -54,17 +60,23 @@ const Body = ({ supply }) => html`
     <progress id="issued" max="100" value=${(Number(supply.issuance) / Number(supply.cap)) * 100} />
   </p>
   <h2>Halvings</h2>
-  <${Facts} facts=${[["Halvings so far", supply.halvings], ["Emission now", html`<${Amount} rao=${supply.blockEmission} /> a block`], ...estimate(supply)]} />
-  <${HalvingChart} issuance=${supply.issuance} cap=${supply.cap} emission=${supply.blockEmission} thresholds=${supply.thresholds} />
-  <${Table} caption="The first ${SHOWN_HALVINGS} halvings" isTight columns=${HALVINGS} rows=${supply.thresholds.slice(0, SHOWN_HALVINGS)}
-    keyOf=${({ halving }) => halving} />
+  <${Facts} facts=${[
+    ["Halvings so far", supply.halvings],
+    ["Emission now", html`<${Amount} rao=${supply.blockEmission} /> a block`],
+    ...estimate(supply),
+  ]} />
+  <${HalvingChart} issuance=${supply.issuance} cap=${supply.cap} emission=${supply.blockEmission}
+    thresholds=${supply.thresholds} />
+  <${Table} caption="The first ${SHOWN_HALVINGS} halvings" isTight columns=${HALVINGS}
+    rows=${supply.thresholds.slice(0, SHOWN_HALVINGS)} keyOf=${({ halving }) => halving} />
   <h2>The last block's emission</h2>
   <${Figures} label="TAO of the last block" figures=${[
     ["Into pools", html`<${Amount} rao=${supply.toPools} />`],
     ["Bought alpha", html`<${Amount} rao=${supply.toBuys} />`],
     ["Recycled", html`<${Amount} rao=${supply.recycled} />`],
   ]} />
-  <${Table} caption="How the alpha of a subnet is divided" isTight columns=${PARTS} rows=${split(supply)} keyOf=${({ who }) => who} />
+  <${Table} caption="How the alpha of a subnet is divided" isTight columns=${PARTS} rows=${split(supply)}
+    keyOf=${({ who }) => who} />
 `;
 
 export const SupplyPage = () => {

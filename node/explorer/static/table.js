@@ -1,5 +1,9 @@
 /** Tables: a caption, headings with a scope, columns that sort, rows that are drawn again only when they change. */
-import { html, memo, useMemo, useState } from "./html.js";
+import { html, memo, useEffect, useMemo, useState } from "./html.js";
+import { inTurn } from "./turns.js";
+
+/** How many rows are drawn at once; the others follow in the next frames. */
+const ROWS_A_TURN = 40;
 
 const compare = (a, b) => {
   if (a === b) return 0;
@@ -32,8 +36,16 @@ const Heading = ({ column, order, sort }) => {
   </th>`;
 };
 
-/** `columns` must stay the same object: `{ name, show(row), by(row), isNumber, looks }`. `isTight`: the last has the rest. */
+/**
+ * `columns` must stay the same object: `{ name, show(row), by(row), isNumber, looks }`.
+ * In a tight table the last column has the room that the others leave.
+ */
 export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden, isTight, empty = "Nothing here." }) => {
+  const [drawn, setDrawn] = useState(ROWS_A_TURN);
+  useEffect(() => {
+    if (drawn < rows.length) return inTurn(() => setDrawn(drawn + ROWS_A_TURN));
+    return undefined;
+  }, [drawn, rows.length]);
   const [order, setOrder] = useState(null);
   const sort = (column, isSorted) =>
     setOrder((before) => ({ name: column.name, isDown: isSorted ? !before.isDown : Boolean(column.isNumber) }));
@@ -48,11 +60,12 @@ export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden, isTight,
       <caption class=${isCaptionHidden ? "hidden" : null}>${caption}</caption>
       <thead>
         <tr>
-          ${columns.map((column) => html`<${Heading} key=${column.name} column=${column} order=${order} sort=${sort} />`)}
+          ${columns.map((column) => html`<${Heading} key=${column.name} column=${column} order=${order}
+            sort=${sort} />`)}
         </tr>
       </thead>
       <tbody>
-        ${sorted.map((row) => html`<${Row} key=${keyOf(row)} row=${row} columns=${columns} />`)}
+        ${sorted.slice(0, drawn).map((row) => html`<${Row} key=${keyOf(row)} row=${row} columns=${columns} />`)}
         ${sorted.length === 0 && html`<tr><td colspan=${columns.length} class="quiet">${empty}</td></tr>`}
       </tbody>
     </table>
