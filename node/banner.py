@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING
 
 from chain.keys import Keypair, decode_ss58
 from chain.types import AccountId
+from node.values.amounts import show_tao
 from runtime.pallets.system import System
-from runtime.units import RAO_PER_TAO
 
 if TYPE_CHECKING:
     from node.service import Running, Settings
 
 NAMES = ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two", "Three")
-
-
-def format_tao(rao: int) -> str:
-    """An amount in TAO, as many decimals as needed."""
-    whole, rest = divmod(rao, RAO_PER_TAO)
-    return f"{whole:,}" + (f".{rest:09d}".rstrip("0") if rest else "")
 
 
 def print_banner(settings: Settings, running: Running) -> None:
@@ -50,4 +44,4 @@ def _account_line(address: str, known: dict[AccountId, str], system: System, sud
     free = system.Account[account].data.free
     secret = f"//{name}" if name else ""
     note = "  (sudo)" if account == sudo else ""
-    return f"  {name:10} {address:48} {secret:12} {format_tao(free):>17} TAO{note}"
+    return f"  {name:10} {address:48} {secret:12} {show_tao(free):>17} TAO{note}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from node.commands import offline, serving
+from node.commands import client, offline, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,10 @@ for command in (
     offline.export_state,
     offline.purge_chain,
     offline.epoch,
+    client.tx,
+    client.query,
+    client.events,
+    client.accounts,
 ):
     app.command()(command)
 

@@ -29,8 +29,8 @@ from node.clock import StoppedClock
 from node.dev.building import BlockBuilder
 from node.dev.time import advance_epoch, make_blocks
 from node.node import Node
-from node.values.given import ValueFault, account_of
-from node.values.names import nearest
+from node.values.given import account_of
+from node.values.names import ValueFault, nearest
 from node.values.shown import error_doc
 
 logger = logging.getLogger("substrate")
@@ -63,6 +63,8 @@ class Scenario:
     name: str
     spec: ChainSpec
     steps: tuple[Mapping[str, Any], ...] = ()
+    keyless: bool = False
+    """Whether everybody may go on acting without a key afterwards."""
 
 
 def load_scenario(
@@ -105,6 +107,7 @@ def _spec_of(name: str, body: dict[str, Any], preset: str | None, constants: Map
     balances = body.get("balances", [])
     if not isinstance(own, dict) or not isinstance(balances, list):
         raise ScenarioError(f"scenario {name}: constants are an object, balances a list of [address, rao]")
+    own = {constant: value for constant, value in own.items() if constant != "_why"}
     if "preset" in body:
         chain["genesis"]["preset"] = body["preset"]
     given = {str(row[0]) for row in balances if isinstance(row, list) and row}
@@ -145,7 +148,8 @@ def play(node: Node, scenario: Scenario) -> None:
     began = time.monotonic()
     try:
         _Player(node, scenario).play()
-        node.write_storage({**dict.fromkeys(impersonation(None)), PLAYED: scenario.name.encode()})
+        ended = {} if scenario.keyless else dict.fromkeys(impersonation(None))
+        node.write_storage({**ended, PLAYED: scenario.name.encode()})
     finally:
         author.clock, author.shield, author.log_level = clock, shield, level
         author.mock_seals = False

@@ -238,28 +238,35 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     database = open_database(settings.base_path, settings.spec)
     try:
         node = make_node(settings, database)
-        methods = Methods.of(node, NAMESPACES, translate=translate)
-        server = RpcServer(
-            methods,
-            host=settings.host,
-            ports=settings.ports,
-            cors=settings.cors,
-            rpc_methods=settings.rpc_methods,
-            health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
-            extra_routes=pages.routes(),
-        )
-        sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
         # what start-up made stays for good, and a block makes many objects without cycles
         gc.freeze()
         gc.set_threshold(YOUNG_OBJECTS, 20, 100)
-        async with server:
-            sealer.start()
-            try:
-                yield Running(node, sealer, server)
-            finally:
-                await sealer.stop()
+        async with serve_node(node, settings) as running:
+            yield running
     finally:
         database.close()
+
+
+@asynccontextmanager
+async def serve_node(node: Node, settings: Settings) -> AsyncIterator[Running]:
+    """Let a node answer and make blocks, in this event loop, until the `with` statement ends. Raises: ListenError."""
+    server = RpcServer(
+        Methods.of(node, NAMESPACES, translate=translate),
+        host=settings.host,
+        ports=settings.ports,
+        cors=settings.cors,
+        rpc_methods=settings.rpc_methods,
+        health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
+        extra_routes=pages.routes(),
+    )
+    sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
+    async with server:
+        sealer.start()
+        try:
+            yield Running(node, sealer, server)
+        finally:
+            await sealer.stop()
+            node.sealer = None
 
 
 async def run_until_stopped(settings: Settings, started: Callable[[Running], None]) -> int:

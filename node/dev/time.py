@@ -20,6 +20,14 @@ class TimeError(ChainError):
     """The chain cannot be moved there; the message says why."""
 
 
+def set_clock(node: Node, now_ms: int) -> None:
+    """Give the next block a time. Raises: TimeError for one that is not after the last block's."""
+    before = node.runtime().timestamp.Now
+    if now_ms <= before:
+        raise TimeError(f"{now_ms} ms is not after the last block's time {before}")
+    node.clock.set_ms(now_ms)
+
+
 def make_blocks(node: Node, count: int) -> Iterator[H256]:
     """Make blocks one by one, so that whoever asks can do other things between. Raises: TimeError, CannotAuthor."""
     if not 0 <= count <= MAX_BLOCKS:
@@ -55,6 +63,7 @@ def advance_epoch(node: Node, netuid: int, count: int = 1) -> Iterator[H256]:
 
 
 def _one_epoch(node: Node, netuid: int) -> Iterator[H256]:
+    next_epoch(node.runtime(), netuid)  # so that a subnet that is not there is told of
     before = node.runtime().clock.SubnetEpochIndex[NetUid(netuid)]
     for _ in range(TRIES):
         yield from make_blocks(node, blocks_to(node, next_epoch(node.runtime(), netuid)))
@@ -80,7 +89,7 @@ def jump_to(node: Node, number: int) -> Iterator[H256]:
 
 def _leap(node: Node, number: int) -> H256:
     runtime = node.runtime()
-    skipped_ms = (number - node.chain.best.number - 1) * runtime.aura.SlotDuration
-    earliest = max(node.clock.now_ms(), runtime.timestamp.Now)
-    node.clock.set_ms(earliest + skipped_ms)
+    slot_ms, skipped = runtime.aura.SlotDuration, number - node.chain.best.number - 1
+    following = (runtime.aura.CurrentSlot + 1) * slot_ms if runtime.timestamp.Now else 0
+    node.clock.set_ms(max(node.clock.now_ms(), following) + skipped * slot_ms)
     return node.author.author(extrinsics=(), overrides={}, number=number)

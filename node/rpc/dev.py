@@ -17,7 +17,8 @@ from node.rpc.errors import RpcError, invalid_params
 from node.rpc.methods import method
 from node.rpc.parameters import Hash, Signed
 from node.sealing import Sealing
-from node.values.given import ValueFault, account_of, call_of
+from node.values.given import account_of, call_of
+from node.values.names import ValueFault
 from node.values.storage import storage_changes
 from runtime.frame.call import RuntimeCall
 
@@ -116,10 +117,10 @@ def dev_timeTravel(node: Node, date: int | str) -> int:
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=datetime.UTC)
         date = round(parsed.timestamp() * 1000)
-    before = node.runtime().timestamp.Now
-    if date <= before:
-        raise invalid_params(f"`date` {date} is not after the last block's time {before}")
-    node.clock.set_ms(date)
+    try:
+        dev_time.set_clock(node, date)
+    except dev_time.TimeError as error:
+        raise invalid_params(f"`date` {error}") from None
     return date
 
 

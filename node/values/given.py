@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from chain.errors import ChainError
 from chain.keys import KeyFormatError, Keypair, decode_ss58
 from chain.scale.basic import BoolCodec, BytesCodec, CompactCodec, FixedBytesCodec, IntCodec, NamedCodec, StrCodec
 from chain.scale.codec import Codec
-from chain.scale.composites import EnumCodec, PlainEnumCodec, StructCodec
+from chain.scale.composites import EnumCodec, Field, PlainEnumCodec, StructCodec
 from chain.scale.containers import (
     ArrayCodec,
     BitsCodec,
@@ -27,12 +26,9 @@ from chain.scale.containers import (
     VecCodec,
 )
 from chain.types import AccountId, Id, MultiAddress
-from node.values.names import nearest
+from node.values.amounts import fit_amount, parse_amount
+from node.values.names import ValueFault, nearest
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
-
-
-class ValueFault(ChainError, ValueError):
-    """A value that does not fit what it is for; the message names the place."""
 
 
 def plain(codec: Codec) -> Codec:
@@ -132,7 +128,19 @@ def call_of(codec: RuntimeCallCodec, pallet: str, name: str, arguments: Mapping[
     missing = [needed for needed in fields if needed not in arguments]
     if missing:
         raise ValueFault(f"{where}: argument {missing[0]} is missing; it takes {', '.join(fields)}")
-    return RuntimeCall(bound, tuple(from_json(f.codec, arguments[n], f"{where}.{n}") for n, f in fields.items()))
+    subnets = {value for name, value in arguments.items() if name.endswith("netuid") and isinstance(value, int)}
+    return RuntimeCall(bound, tuple(_argument(f, arguments[n], f"{where}.{n}", subnets) for n, f in fields.items()))
+
+
+def _argument(field: Field, value: Any, where: str, subnets: set[int]) -> Any:
+    """An argument of a call; a number may be an amount with its unit."""
+    inner = plain(field.codec)
+    inner = plain(inner.inner) if isinstance(inner, OptionCodec) else inner
+    if isinstance(value, str) and isinstance(inner, IntCodec | CompactCodec):
+        amount = parse_amount(value)
+        if amount is not None:
+            return fit_amount(amount, field.type_name or "", subnets, where)
+    return from_json(field.codec, value, where)
 
 
 def _number(value: Any, where: str) -> int:

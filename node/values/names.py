@@ -1,9 +1,15 @@
-"""Names that people mistype."""
+"""What people mistype: names, and values that do not fit."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+from chain.errors import ChainError
+
+
+class ValueFault(ChainError, ValueError):
+    """A value that does not fit what it is for; the message names the place."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ from chain.scale.hints import SomeCodec
 from chain.types import EraCodec, Id
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 from runtime.frame.construct import Construct, OuterEnum, Runtime
-from runtime.frame.errors import DispatchErrorCodec
+from runtime.frame.errors import DispatchErrorCodec, names_of_errors
 from runtime.frame.pallet import Event
 from runtime.pallets.system import EventRecord
 
@@ -184,6 +184,12 @@ def error_json(construct: Construct, error: DispatchError) -> dict[str, Any]:
         if any(type(error) is cls for section in wire.sections for cls in section.errors.values()):
             return {"pallet": wire.name, **shown}
     return {"pallet": None, **shown}
+
+
+def error_names(construct: Construct) -> list[str]:
+    """All names that `error_json` may give."""
+    own = [name for wire in construct.wire for section in wire.sections for name in section.errors]
+    return [*dict.fromkeys(own), *names_of_errors()]
 
 
 _SHOWN: dict[type[Codec], Callable[[Any, Any], Any]] = {

@@ -16,8 +16,8 @@ from typing import Any
 from chain.errors import DecodeError
 from chain.scale.basic import BytesCodec, FixedBytesCodec
 from chain.scale.codec import Codec
-from node.values.given import ValueFault, from_json, plain
-from node.values.names import nearest
+from node.values.given import from_json, plain
+from node.values.names import ValueFault, nearest
 from node.values.shown import show_bytes, to_json
 from runtime.frame.construct import Construct, Runtime
 from runtime.frame.storage import Accessor

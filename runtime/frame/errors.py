@@ -227,6 +227,15 @@ _KINDS: dict[int, tuple[type[_Variant], Any]] = {
     9: (TransactionalError, TransactionalKind),
     14: (TrieError, TrieKind),
 }
+
+
+def names_of_errors() -> list[str]:
+    """What an error of every chain is called, with its kinds where it has any: `BadOrigin`, `Token.Frozen`."""
+    variants = {variant.index: variant.wire_name for variant in Wire.variants}
+    kinds = [f"{variants[index]}.{member.name}" for index, (_, kind) in _KINDS.items() for member in kind]
+    return [*variants.values(), *kinds]
+
+
 _BARE: dict[int, type[_Variant]] = {
     cls.index: cls
     for cls in (

@@ -79,8 +79,8 @@ class Emission(Pallet):
         return BLOCK_STEP_WEIGHT
 
     def next_due(self, after: int) -> int | None:
-        """The next block wherever there are subnets: prices fall, and TAO is brought to the pools."""
-        return after + 1 if any(netuid != ROOT for netuid in self.registry.netuids()) else None
+        """The next block while there are subnets, whose pools are brought TAO, or prices that fall."""
+        return None if self.subnets.is_settled() else after + 1
 
     # -- the coinbase
 

@@ -323,6 +323,18 @@ class Subnets(Pallet):
             if netuid == ROOT and self.clock.is_due(netuid, block):
                 neurons.RegistrationsThisInterval[netuid] = 0
 
+    def is_settled(self) -> bool:
+        """Whether there is no subnet, and on the root network no price that falls and no counter that begins anew."""
+        rules, neurons = self.parameters, self.neurons
+        burn, later = neurons.Burn[ROOT], max(self.registry.block() + 1, 2)  # in block 1 no price falls
+        least, most = rules.MinBurn[ROOT], rules.MaxBurn[ROOT]
+        return (
+            all(netuid == ROOT for netuid in self.registry.netuids())
+            and not neurons.RegistrationsThisBlock[ROOT]
+            and not neurons.RegistrationsThisInterval[ROOT]
+            and calculate_decayed_burn(burn, rules.BurnHalfLife[ROOT], later, least, most) == burn
+        )
+
     # -- the end of a subnet
 
     def dissolve(self, netuid: NetUid) -> None:

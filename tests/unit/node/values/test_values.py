@@ -11,7 +11,8 @@ from chain.keys import Keypair
 from node.chain_spec import load
 from node.node import Node
 from node.service import keystore_of, open_chain, open_database
-from node.values.given import ValueFault, call_of, from_json
+from node.values.given import call_of, from_json
+from node.values.names import ValueFault
 from node.values.shown import call_json, event_json, extrinsic_json
 from node.values.storage import entry_of, find_item, storage_changes, storage_key
 
