@@ -148,6 +148,17 @@ def test_every_page_is_labelled_in_order_and_easy_to_read(
             visit.shot(tmp_path, f"{path.split('/')[0]}-{scheme}")
 
 
+def test_pages_that_are_left_before_they_are_drawn_leave_nothing_behind(browser: Browser, node: NodeProcess) -> None:
+    with visiting(browser, node.port) as visit:
+        visit.go("blocks", "Blocks")
+        for pause_ms in (0, 5, 15, 40):
+            for path in ("subnet/2", "blocks", "supply", "subnet/1"):
+                visit.page.evaluate("(path) => { location.hash = `#/${path}` }", path)
+                visit.page.wait_for_timeout(pause_ms)
+
+        visit.page.get_by_role("heading", level=1, name=re.compile("^Subnet 1")).wait_for()
+
+
 def test_a_small_screen_needs_no_sideways_scrolling(browser: Browser, node: NodeProcess) -> None:
     with visiting(browser, node.port) as visit:
         visit.page.set_viewport_size({"width": 360, "height": 700})

@@ -1,6 +1,6 @@
 /** The bonds of a subnet: validators down, neurons across, the darker the more. */
 import { count } from "./amount.js";
-import { html, useEffect, useMemo, useRef, useState } from "./html.js";
+import { html, useLayoutEffect, useMemo, useRef, useState } from "./html.js";
 import { useLive } from "./live.js";
 import { useStore } from "./store.js";
 import { Table } from "./table.js";
@@ -69,7 +69,10 @@ const Picture = ({ rows, scale, neurons }) => {
   const shown = useStore(theme);
   const [isOpen, setOpen] = useState(false);
   const { many, strongest } = useMemo(() => measure(rows), [rows]);
-  useEffect(() => inTurn(() => draw(canvas.current, rows, strongest.value, neurons)), [rows, neurons, shown]);
+  useLayoutEffect(() => {
+    const place = canvas.current;
+    return inTurn(() => draw(place, rows, strongest.value, neurons));
+  }, [rows, neurons, shown]);
   const summary = `${count(many, "bond")} of ${count(rows.length, "validator")}; the strongest is that of
     ${strongest.validator} to neuron ${strongest.neuron}, ${(strongest.value / scale).toFixed(4)}.`;
   return html`

@@ -1,5 +1,5 @@
 /** Charts: a picture with a name and a summary in words; the figures themselves are in a table of the page. */
-import { html, useEffect, useRef } from "./html.js";
+import { html, useLayoutEffect, useRef } from "./html.js";
 import { useStore } from "./store.js";
 import { theme } from "./theme.js";
 import { inTurn } from "./turns.js";
@@ -24,10 +24,11 @@ const axis = (label, size, format) => ({
 /** A line of one point would not be seen. */
 const isAlone = ({ data: [places] }) => places.length === 1;
 
-const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = false, scale = "y" }) => ({
+const line = ({ name, colour: chosen = "--accent", isBars = false, isDots = false, dash, scale = "y" }) => ({
   label: name,
   scale,
   stroke: colour(chosen),
+  dash,
   width: isBars ? 0 : 1.75,
   fill: isBars ? colour(chosen) : undefined,
   paths: isBars ? uPlot.paths.bars({ size: [0.75, 28] }) : isDots ? () => null : undefined,
@@ -64,6 +65,14 @@ const tell = (idx, { lines, data, x, y }) => {
   return `${x.name} ${(x.format ?? String)(data[0][idx])}: ${parts.filter(Boolean).join(", ")}`;
 };
 
+/** Which line is which. */
+const Keys = ({ lines }) => html`<ul class="keys">
+  ${lines.map(({ name, colour: chosen, dash, isDots }) => html`<li key=${name}>
+    <span class=${isDots ? "dot" : dash ? "dashed" : ""} style=${{ color: `var(${chosen})` }} aria-hidden="true"></span>
+    ${name}
+  </li>`)}
+</ul>`;
+
 /** `lines` go with `data[1]`, `data[2]`, …; `data[0]` is x. `shape` (lines and axes) must stay the same object. */
 export const Chart = ({ title, summary, shape, data }) => {
   const container = useRef(null);
@@ -72,7 +81,8 @@ export const Chart = ({ title, summary, shape, data }) => {
   const latest = useRef(null);
   const shown = useStore(theme);
   latest.current = { ...shape, data, summary };
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const place = container.current;
     const hover = (idx) => {
       const { current } = latest;
       note.current.textContent = typeof idx === "number" ? tell(idx, current) : current.summary;
@@ -81,8 +91,8 @@ export const Chart = ({ title, summary, shape, data }) => {
       plot.current.setSize({ width: Math.max(contentRect.width, 100), height: HEIGHT }),
     );
     const takeBack = inTurn(() => {
-      plot.current = make(container.current, { ...latest.current, hover });
-      watch.observe(container.current);
+      plot.current = make(place, { ...latest.current, hover });
+      watch.observe(place);
     });
     return () => {
       takeBack();
@@ -91,7 +101,7 @@ export const Chart = ({ title, summary, shape, data }) => {
       plot.current = null;
     };
   }, [shape, shown]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // while the pointer is on the chart, the note is about what it points at
     if (typeof plot.current?.cursor.idx !== "number") note.current.textContent = summary;
     // a chart that is not made yet will be made with the newest data
@@ -101,6 +111,7 @@ export const Chart = ({ title, summary, shape, data }) => {
   }, [data, summary]);
   return html`<figure class="chart">
     <h3>${title}</h3>
+    ${shape.lines.length > 1 && html`<${Keys} lines=${shape.lines} />`}
     <div ref=${container} role="img" aria-label="${title}. ${summary}"></div>
     <figcaption ref=${note}></figcaption>
   </figure>`;

@@ -9,7 +9,7 @@ const millions = (value) => `${value} M`;
 const SHAPE = {
   lines: [
     { name: "issuance", colour: "--series-1", format: (value) => `${(value / MILLION).toFixed(3)} M τ` },
-    { name: "emission", colour: "--series-3", scale: "right", format: (value) => `${value} τ a block` },
+    { name: "emission", colour: "--series-3", dash: [6, 4], scale: "right", format: (value) => `${value} τ a block` },
     { name: "now at", colour: "--series-2", isDots: true, format: (value) => `${(value / MILLION).toFixed(3)} M τ` },
   ],
   x: { name: "Blocks of full emission", format: (value) => `${(value / MILLION).toFixed(value % MILLION ? 1 : 0)} M` },

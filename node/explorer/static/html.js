@@ -2,7 +2,8 @@
 import htm from "./vendor/htm.js";
 import { Component, h, render } from "./vendor/preact.js";
 
-export { useEffect, useMemo, useRef, useState } from "./vendor/hooks.js";
+// what touches the page is a layout effect: the end of another comes only some time after its view is gone
+export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.js";
 export { render };
 export const html = htm.bind(h);
 

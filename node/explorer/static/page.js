@@ -1,14 +1,14 @@
 /** A page: its heading has the focus when the reader comes to it, and its title is the document's. */
-import { html, useEffect, useRef } from "./html.js";
+import { html, useLayoutEffect, useRef } from "./html.js";
 
 let isFirst = true;
 
 export const Page = ({ title, note, children }) => {
   const heading = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · taonet`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFirst) {
       heading.current.focus({ preventScroll: true });
       scrollTo(0, 0);

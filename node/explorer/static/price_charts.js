@@ -12,7 +12,7 @@ const price = (value) => value.toPrecision(5);
 const x = { name: "Block", format: group };
 const PRICE = { lines: [{ name: "Price" }], x, y: { name: "TAO for one alpha", format: price } };
 const POOL = {
-  lines: [{ name: "TAO", colour: "--series-1" }, { name: "Alpha", colour: "--series-2" }],
+  lines: [{ name: "TAO", colour: "--series-1" }, { name: "Alpha", colour: "--series-2", dash: [6, 4] }],
   x,
   y: { name: "In the pool", format: (value) => compact.format(value) },
 };

@@ -1,5 +1,5 @@
 /** Tables: a caption, headings with a scope, columns that sort, rows that are drawn again only when they change. */
-import { html, memo, useEffect, useMemo, useState } from "./html.js";
+import { html, memo, useLayoutEffect, useMemo, useState } from "./html.js";
 import { inTurn } from "./turns.js";
 
 /** How many rows are drawn at once; the others follow in the next frames. */
@@ -42,7 +42,7 @@ const Heading = ({ column, order, sort }) => {
  */
 export const Table = ({ caption, columns, rows, keyOf, isCaptionHidden, isTight, empty = "Nothing here." }) => {
   const [drawn, setDrawn] = useState(ROWS_A_TURN);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (drawn < rows.length) return inTurn(() => setDrawn(drawn + ROWS_A_TURN));
     return undefined;
   }, [drawn, rows.length]);
