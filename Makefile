@@ -38,13 +38,13 @@ clients: $(CLIENTS)/.installed
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml node/explorer/packages.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	$(BIN)/python -m compileall -q chain runtime node genesis
 	-$(BIN)/python -m node.explorer.vendor
 	touch $@
 
-$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml
+$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml node/explorer/packages.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,client]"
 	$(BIN)/python -m compileall -q chain runtime node genesis
 	-$(BIN)/python -m node.explorer.vendor
