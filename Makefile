@@ -38,14 +38,16 @@ clients: $(CLIENTS)/.installed
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml node/explorer/packages.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	$(BIN)/python -m compileall -q chain runtime node genesis
+	-$(BIN)/python -m node.explorer.vendor
 	touch $@
 
-$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml
+$(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml node/explorer/packages.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,client]"
 	$(BIN)/python -m compileall -q chain runtime node genesis
+	-$(BIN)/python -m node.explorer.vendor
 	touch $@ $(VENV)/.installed
 
 $(CLIENTS)/.installed: tests/client/install.sh
@@ -53,4 +55,4 @@ $(CLIENTS)/.installed: tests/client/install.sh
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(CLIENTS)
+	rm -rf $(VENV) $(CLIENTS) node/explorer/static/vendor

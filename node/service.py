@@ -27,6 +27,7 @@ from chain.keys import Keypair
 from node.chain_spec import ChainSpec
 from node.clock import Clock
 from node.dev.states import TakenState, begin_with
+from node.explorer import pages
 from node.node import Keystore, Node
 from node.rpc import (
     archive,
@@ -36,6 +37,7 @@ from node.rpc import (
     delegates,
     dev,
     engine,
+    explorer,
     neurons,
     payment,
     stakes,
@@ -66,6 +68,7 @@ NAMESPACES = (
     delegates,
     dev,
     engine,
+    explorer,
     neurons,
     payment,
     stakes,
@@ -254,6 +257,7 @@ async def serve_node(node: Node, settings: Settings) -> AsyncIterator[Running]:
         cors=settings.cors,
         rpc_methods=settings.rpc_methods,
         health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
+        extra_routes=pages.routes(),
     )
     sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
     async with server:

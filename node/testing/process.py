@@ -42,7 +42,7 @@ class NodeProcess:
     def _wait_for_port(self) -> int:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            found = re.search(r"ws://127\.0\.0\.1:(\d+)", self.log)
+            found = re.search(r"ws://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.log)
             if found:
                 return int(found.group(1))
             if self.process.poll() is not None:

@@ -52,10 +52,13 @@ def _show_raw(codec: Codec, value: Any) -> Any:
     return f"0x{codec.encode(value).hex()}"
 
 
-def _show_number(codec: Codec, value: Any) -> Any:
-    if value is None:
-        return None
+def show_number(value: int) -> int | str:
+    """A whole number, as text where a double would lose some of it."""
     return value if abs(value) <= SAFE else str(int(value))
+
+
+def _show_number(codec: Codec, value: Any) -> Any:
+    return None if value is None else show_number(value)
 
 
 def _show_itself(codec: Codec, value: Any) -> Any:

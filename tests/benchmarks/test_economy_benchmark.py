@@ -8,51 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chain import key_of, localnet_patch
-from support.yardstick import CONSTRUCT, author, signed, verifications
+from support.chain import key_of
+from support.many_subnets import HOTKEY, OWNER, genesis
+from support.yardstick import author, signed, verifications
 
 from chain.blockchain import Blockchain
 from chain.database import Database, LevelDatabase, MemoryDatabase
-from chain.state import State
 from chain.types import Id
-from runtime.fixed import I96F32, i96f32
-from runtime.genesis import read_patch
-from runtime.pallets.subtensor.types import ROOT, subnet_account
-from runtime.taonet import Taonet, runtime_of
-from runtime.units import TAO, AlphaBalance, NetUid
+from runtime.taonet import runtime_of
+from runtime.units import TAO, NetUid
 
 pytestmark = pytest.mark.slow
 
-HALF: I96F32 = i96f32.from_decimal("0.5")
-OWNER, HOTKEY, BOB = key_of("Alice"), key_of("Dave"), key_of("Bob")
+BOB = key_of("Bob")
 STAKES = 200
 IDLE_BLOCKS, SAMPLE = 3_000, 500
-
-
-def genesis(subnets: int) -> State:
-    """A chain with this many subnets that emit, each with a pool of 1,000 TAO, and the root network."""
-    state = State.empty()
-    runtime = Taonet(state, CONSTRUCT)
-    runtime.build_genesis(read_patch(localnet_patch()))
-    runtime.ownership.create_account(OWNER.account, HOTKEY.account)
-    runtime.registry.SubtokenEnabled[ROOT] = True
-    for number in range(1, subnets + 1):
-        netuid = NetUid(number)
-        if number > 1:
-            runtime.subnets.initialize(netuid, 0)
-            runtime.registry.SubnetMechanism[netuid] = 1
-            runtime.registry.SubnetOwner[netuid] = OWNER.account
-            runtime.registry.SubnetOwnerHotkey[netuid] = HOTKEY.account
-            runtime.neurons.append(netuid, HOTKEY.account, 0)
-            credit = runtime.tao.mint(TAO(1000))
-            runtime.pools.SubnetTAO[netuid] = credit.amount
-            runtime.tao.spend(credit, subnet_account(netuid), credit.amount)
-            runtime.pools.mint_in(netuid, AlphaBalance(TAO(1000)))
-        runtime.registry.FirstEmissionBlockNumber[netuid] = 1
-        runtime.registry.SubtokenEnabled[netuid] = True
-        runtime.pools.SubnetMovingPrice[netuid] = HALF
-    state.commit()
-    return state
 
 
 def new_chain(database: Database, subnets: int) -> Blockchain:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from support.loopback import beyond_loopback
 
 from node.rpc.errors import ListenError
 from node.rpc.methods import Limits, Methods, method
@@ -238,16 +239,6 @@ def test_unsafe_methods_never_answer_a_peer_beyond_loopback() -> None:
             assert (await answer.json())["error"]["message"] == "RPC call is unsafe to be called externally"
 
     serve(scenario, host="0.0.0.0", rpc_methods="unsafe")
-
-
-def beyond_loopback() -> str | None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing
-        except OSError:
-            return None
-        address = str(probe.getsockname()[0])
-        return None if is_loopback(address) else address
 
 
 @pytest.mark.parametrize(

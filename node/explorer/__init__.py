@@ -1,0 +1,1 @@
+"""The explorer: a web page that the node serves itself, and what the page asks for."""
