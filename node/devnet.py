@@ -34,7 +34,7 @@ from node.scenario import START_MS, Scenario, load_scenario
 from node.sealing import Sealing
 from node.service import Settings, make_node
 from node.shield import ShieldKeys
-from node.values.amounts import fit_amount, parse_amount
+from node.values.amounts import read_tao
 from node.values.given import account_of, call_of, dev_key, split_name
 from node.values.names import ValueFault, nearest
 from node.values.shown import error_doc, error_json, error_names
@@ -265,12 +265,13 @@ class Devnet:
         return found
 
     def _runtime_at(self, number: int | None) -> Taonet:
-        if number is None:
-            return self.runtime
+        return self.runtime if number is None else self.node.runtime(self._hash_of(number))
+
+    def _hash_of(self, number: int) -> H256:
         block = self.node.chain.hash_of(number)
         if block is None:
             raise ValueFault(f"there is no block {number}")
-        return self.node.runtime(block)
+        return block
 
     @served
     def balance(self, who: Any) -> int:
@@ -340,10 +341,7 @@ class Devnet:
     @served
     def set_head(self, number: int) -> None:
         """Go back to a block. What came after it is left. Raises: ValueFault where there is none."""
-        block = self.node.chain.hash_of(number)
-        if block is None:
-            raise ValueFault(f"there is no block {number}")
-        self.node.set_head(block)
+        self.node.set_head(self._hash_of(number))
 
     @served
     def set_storage(self, values: Any) -> None:
@@ -353,11 +351,7 @@ class Devnet:
     @served
     def fund(self, who: Any, amount: int | str) -> None:
         """Make new TAO for an account: rao, or `5 TAO`. Raises: FundingError, ValueFault."""
-        given = parse_amount(amount) if isinstance(amount, str) else None
-        rao = amount if given is None else fit_amount(given, "TaoBalance", (), "amount")
-        if not isinstance(rao, int):
-            raise ValueFault(f"{amount!r} is no amount; write 5 TAO")
-        accounts.fund(self.node, account_of(who, "who"), rao)
+        accounts.fund(self.node, account_of(who, "who"), read_tao(amount, "amount"))
 
     @served
     def take_state(self) -> TakenState:

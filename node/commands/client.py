@@ -56,31 +56,21 @@ def tx(
     as_json: AsJson = False,
 ) -> None:
     """Sign a call, send it, and wait until it is in a block. Amounts have units: 5 TAO, 3 alpha@1, 12 rao."""
+    from node.values.amounts import read_tao
+
     with _connected(url) as client:
         given = client.read_arguments(name, arguments or ())
         key = importlib.import_module("taonet_client").keypair_of(signer)
         if dry_run:
             _print_dry_run(client.dry_run(name, given, key.ss58_address), as_json)
             return
-        outcome = client.submit(name, given, key, tip=_rao(tip), sudo=sudo, final=final)
+        outcome = client.submit(name, given, key, tip=read_tao(tip, "--tip"), sudo=sudo, final=final)
     if as_json:
         typer.echo(json.dumps(outcome.to_json()))
     else:
         _print_outcome(outcome)
     if outcome.error is not None:
         raise typer.Exit(1)
-
-
-def _rao(text: str) -> int:
-    from node.values.amounts import fit_amount, parse_amount
-    from node.values.names import ValueFault
-
-    amount = parse_amount(text)
-    if amount is not None:
-        return fit_amount(amount, "TaoBalance", (), "--tip")
-    if not text.isdecimal():
-        raise ValueFault(f"--tip: {text!r} is no amount; write 0.1 TAO")
-    return int(text)
 
 
 def _print_outcome(outcome: Any) -> None:

@@ -78,6 +78,18 @@ def fit_amount(amount: Amount, type_name: str, netuids: Collection[int], where: 
     return amount.rao
 
 
+def read_tao(value: int | str, where: str) -> int:
+    """The rao of an amount of TAO: rao as they are, or a text such as `5 TAO`. Raises: ValueFault."""
+    if isinstance(value, int):
+        return value
+    amount = parse_amount(value)
+    if amount is not None:
+        return fit_amount(amount, "TaoBalance", (), where)
+    if not value.isdecimal():
+        raise ValueFault(f"{where}: {value!r} is no amount; write 5 TAO")
+    return int(value)
+
+
 def show_tao(rao: int) -> str:
     """An amount in TAO, with as many decimals as needed."""
     whole, rest = divmod(abs(rao), RAO_PER_TAO)

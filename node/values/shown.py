@@ -31,7 +31,6 @@ from chain.types import EraCodec, Id
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 from runtime.frame.construct import Construct, OuterEnum, Runtime
 from runtime.frame.errors import DispatchErrorCodec, names_of_errors
-from runtime.frame.pallet import Event
 from runtime.pallets.system import EventRecord
 
 ACCOUNT = ("sp_core", "crypto", "AccountId32")
@@ -254,9 +253,3 @@ def extrinsic_json(runtime: Runtime, raw: bytes) -> dict[str, Any]:
         "extensions": values,
         "call": call_json(runtime.construct.call, extrinsic.call),
     }
-
-
-def event_name(runtime: Runtime, event: Event) -> str:
-    """`Pallet.Event`."""
-    shown = _show_outer(runtime.construct.event, event)
-    return f"{shown['pallet']}.{shown['name']}"
