@@ -227,6 +227,12 @@ class State:
         """The keys under any of these prefixes that were written, in the order in which they were first."""
         return [key for layer in (*self._layers, self._undo) for key in layer if key.startswith(prefixes)]
 
+    def touched(self, prefix: bytes) -> bool:
+        """Whether any key under a prefix was written, even if that was undone; if not, all of them are the base's."""
+        self._sort()
+        at = bisect_left(self._sorted, prefix)
+        return at < len(self._sorted) and self._sorted[at].startswith(prefix)
+
     def original(self, key: bytes) -> bytes | None:
         """What a key held before the block. Only outside transactions."""
         before = self._undo.get(key, _UNKNOWN)

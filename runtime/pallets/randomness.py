@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from chain.scale.compact import decode_compact
 from chain.scale.hints import Bounded
 from chain.types import H256, BlockNumber
 from runtime.frame.pallet import Pallet
@@ -24,10 +25,13 @@ class RandomnessCollectiveFlip(Pallet):
 
     def on_initialize(self, block: BlockNumber) -> Weight:
         """Put the parent's hash into its place in the ring."""
-        parent, material = self.system.ParentHash, self.RandomMaterial
-        if len(material) < RANDOM_MATERIAL_LENGTH:
-            self.RandomMaterial = (*material, parent)
+        key, parent = self.accessors["RandomMaterial"].prefix, self.system.ParentHash
+        # as bytes: to decode and encode 81 hashes would be a twentieth of an idle block
+        ring = self.state.get(key) or b"\0"
+        count, start = decode_compact(ring, 0)
+        if count < RANDOM_MATERIAL_LENGTH:
+            self.state.append(key, parent)
         else:
-            place = (block - 1) % RANDOM_MATERIAL_LENGTH
-            self.RandomMaterial = (*material[:place], parent, *material[place + 1 :])
+            at = start + (block - 1) % RANDOM_MATERIAL_LENGTH * len(parent)
+            self.state.set(key, ring[:at] + parent + ring[at + len(parent) :])
         return ZERO_WEIGHT

@@ -248,3 +248,17 @@ def test_a_state_can_stand_on_another_one(state: State) -> None:
     assert (upper.get(b"b"), state.get(b"d"), state.get(b"a")) == (b"lower", None, b"1")
     with pytest.raises(TypeError, match="stands on a trie"):
         upper.root()
+
+
+def test_a_prefix_is_touched_once_a_key_under_it_was_written(state: State) -> None:
+    state.set(b"ab1", b"x")
+    assert state.touched(b"ab")
+    assert state.touched(b"ab1")
+    assert not state.touched(b"ab2")
+    assert not state.touched(b"b")
+
+    with suppress(KeyError), state.transaction():
+        state.delete(b"b1")
+        raise KeyError
+
+    assert state.touched(b"b")
