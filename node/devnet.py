@@ -5,14 +5,16 @@ with Devnet(scenario="two-subnets") as chain:
     chain.advance_epoch(1)
     print(chain.query("SubtensorModule.Incentive", 1))
     with chain.reverts("NotEnoughBalanceToStake"):
-        chain.submit("SubtensorModule.add_stake", "//Dave", hotkey="//Alice", netuid=1, amount_staked=10**18)
+        chain.submit("SubtensorModule.add_stake", "//Dave", hotkey="//Bob", netuid=1, amount_staked="99999 TAO")
 """
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from node.dev import accounts
 from node.dev import time as dev_time
 from node.dev.building import BlockBuilder, Receipt
 from node.dev.dry_run import dry_run_call, place_of
+from node.dev.fork import fetch_state
 from node.dev.states import TakenState, read_state, take_state, write_state
 from node.dev.thread import ServerThread
 from node.scenario import START_MS, Scenario, load_scenario
@@ -59,6 +62,19 @@ class CallFailed(ChainError):
         super().__init__(f"{name}: {receipt.error}: {error_doc(receipt.error)}{where}")
 
 
+def _taken(state: str | Path | TakenState | None, fork: str | None, block: int | str | None) -> TakenState | None:
+    """The state that a chain goes on from, None for one that begins anew."""
+    if fork is None:
+        if block is not None:
+            raise ValueFault("fork_block goes with fork")
+        return read_state(Path(state)) if isinstance(state, str | Path) else state
+    if state is not None:
+        raise ValueFault("state and fork exclude each other")
+    # in a thread, since the caller's own event loop may be running
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, fetch_state(fork, None if block is None else str(block))).result()
+
+
 def served(method: Callable[Concatenate[Devnet, P], T]) -> Callable[Concatenate[Devnet, P], T]:
     """Let a method run where the node is served, if it is."""
 
@@ -79,15 +95,19 @@ class Devnet:
         preset: str | None = None,
         constants: Mapping[str, int] | None = None,
         state: str | Path | TakenState | None = None,
+        fork: str | None = None,
+        fork_block: int | str | None = None,
         checks: bool = True,
     ) -> None:
-        """Begin with a scenario, or go on from a state: a file of export-state, or one that was taken.
+        """Begin with a scenario, or go on from a state: a file of export-state, one that was taken, or that of a node.
 
-        `preset` (mainnet, fast) and `constants` (`{"Tempo": 20}`) replace those of the scenario. `checks` says whether
-        each block is checked for what must always hold. Raises: ScenarioError, ChainSpecError, StateFileError.
+        `preset` (mainnet, fast) and `constants` (`{"Tempo": 20}`) replace those of the scenario. `fork` is a node's
+        address, `fork_block` the number or hash of one of its blocks, the last final one without it. `checks` says
+        whether each block is checked for what must always hold.
+        Raises: ScenarioError, ChainSpecError, StateFileError, ValueFault for what does not go together.
         """
         played: Scenario | None = None
-        taken = read_state(Path(state)) if isinstance(state, str | Path) else state
+        taken = _taken(state, fork, fork_block)
         if taken is None:
             played = load_scenario(str(scenario), preset=preset, constants=constants)
             played = replace(played, keyless=True)

@@ -76,9 +76,12 @@ def load_scenario(
         text = genesis.load(name)
     else:
         path = (where or Path()) / name
-        if not path.is_file():
+        if not path.exists():
             raise ScenarioError(f"no scenario {name}{nearest(name, known)}; there are {', '.join(known)}, or a file")
-        text = path.read_text(errors="replace")
+        try:
+            text = path.read_text(errors="replace")
+        except OSError as error:
+            raise ScenarioError(f"scenario {name}: cannot be read: {error.strerror}") from None
     try:
         body: Any = json.loads(text)
     except ValueError as error:

@@ -11,6 +11,8 @@ from node.values.names import ValueFault, nearest
 from runtime.units import RAO_PER_TAO
 
 UNITS = ("TAO", "rao", "alpha")
+COMMAS = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
+"""Commas as they part thousands: `1,000.5`."""
 AMOUNT = re.compile(r"^\s*(?P<number>[^\sA-Za-z@]+)\s*(?P<unit>[A-Za-z]+)(?:@(?P<netuid>\S+))?\s*$")
 
 
@@ -27,11 +29,14 @@ class Amount:
 def parse_amount(text: str) -> Amount | None:
     """An amount with its unit; None for what does not look like one.
 
-    Raises: ValueFault for an unknown unit, more than nine decimals, less than nothing, alpha without a subnet.
+    Raises: ValueFault for an unknown unit, misplaced commas, more than nine decimals, less than nothing, alpha without
+    a subnet.
     """
     found = AMOUNT.match(text)
     if found is None:
         return None
+    if "," in found["number"] and not COMMAS.fullmatch(found["number"]):
+        raise ValueFault(f"{text!r}: a comma parts thousands, a point the decimals: write 1,000.5")
     try:
         number = Decimal(found["number"].replace(",", "").replace("_", ""))
     except InvalidOperation:

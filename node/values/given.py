@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import Any
 
 from chain.keys import KeyFormatError, Keypair, decode_ss58
-from chain.scale.basic import BoolCodec, BytesCodec, CompactCodec, FixedBytesCodec, IntCodec, NamedCodec, StrCodec
+from chain.scale.basic import (
+    BoolCodec,
+    BytesCodec,
+    CompactCodec,
+    FixedBytesCodec,
+    IntCodec,
+    NamedCodec,
+    StrCodec,
+    is_unit,
+)
 from chain.scale.codec import Codec
 from chain.scale.composites import EnumCodec, Field, PlainEnumCodec, StructCodec
 from chain.scale.containers import (
@@ -26,7 +35,7 @@ from chain.scale.containers import (
     VecCodec,
 )
 from chain.types import AccountId, Id, MultiAddress
-from node.values.amounts import fit_amount, parse_amount
+from node.values.amounts import COMMAS, fit_amount, parse_amount
 from node.values.names import ValueFault, nearest
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 
@@ -46,7 +55,7 @@ def from_json(codec: Codec, value: Any, where: str) -> Any:
     if isinstance(codec, RuntimeCallCodec):
         return _call(codec, value, where)
     if isinstance(codec, IntCodec | CompactCodec):
-        return _number(value, where)
+        return _in_range(codec, _number(value, where), where)
     if isinstance(codec, BoolCodec | StrCodec):
         expected = bool if isinstance(codec, BoolCodec) else str
         if not isinstance(value, expected):
@@ -139,19 +148,28 @@ def _argument(field: Field, value: Any, where: str, subnets: set[int]) -> Any:
     if isinstance(value, str) and isinstance(inner, IntCodec | CompactCodec):
         amount = parse_amount(value)
         if amount is not None:
-            return fit_amount(amount, field.type_name or "", subnets, where)
+            return _in_range(inner, fit_amount(amount, field.type_name or "", subnets, where), where)
     return from_json(field.codec, value, where)
 
 
 def _number(value: Any, where: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str):
+    if isinstance(value, str) and ("," not in value or COMMAS.fullmatch(value)):
         try:
             return int(value.replace(",", ""), 0)
         except ValueError:
             pass
     raise ValueFault(f"{where}: {value!r} is not a whole number")
+
+
+def _in_range(codec: Codec, number: int, where: str) -> int:
+    inner: Any = codec
+    while not isinstance(inner, IntCodec) and not is_unit(inner):
+        inner = inner.inner
+    if isinstance(inner, IntCodec) and not inner.bounds[0] <= number <= inner.bounds[1]:
+        raise ValueFault(f"{where}: {number} is not a number from {inner.bounds[0]} to {inner.bounds[1]}")
+    return number
 
 
 def _bytes(codec: Codec, value: Any, where: str) -> bytes:

@@ -166,6 +166,11 @@ def test_ones_own_scenario_has_loops(tmp_path: Path) -> None:
         assert chain.number == 1 + 4 + 1
 
 
+def test_a_folder_is_no_scenario(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=f"scenario {tmp_path}: cannot be read: Is a directory"):
+        load_scenario(str(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -35,6 +35,8 @@ def test_what_is_no_amount_is_left_to_others(text: str) -> None:
         ("5 apples", "no unit apples; write 5 TAO or 3 alpha@1"),
         ("0.0000000001 TAO", "no whole number of rao: a rao is 0.000000001 TAO"),
         ("0.5 rao", "no whole number of rao: a rao is whole"),
+        ("5,5 TAO", "a comma parts thousands, a point the decimals"),
+        ("1.5,000 TAO", "a comma parts thousands"),
         ("-5 TAO", "not less than nothing"),
         ("3 alpha", "alpha is of a subnet: write 3 alpha@1"),
         ("3 alpha@x", "alpha is of a subnet"),
