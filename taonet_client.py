@@ -13,6 +13,7 @@ from typing import Any
 
 from substrateinterface import Keypair, SubstrateInterface
 from substrateinterface.exceptions import StorageFunctionNotFound, SubstrateRequestException
+from substrateinterface.utils.ss58 import is_valid_ss58_address
 from websocket import WebSocketException
 
 from node.values.amounts import fit_amount, parse_amount
@@ -89,7 +90,17 @@ class Client:
         if missing:
             raise ValueFault(f"{name}: argument {missing[0]} is missing; it takes {_listed(fields)}")
         netuids = {int(text) for field, text in texts.items() if field.endswith("netuid") and text.isdecimal()}
-        return {field: read_value(text, fields[field], netuids, f"{name}.{field}") for field, text in texts.items()}
+        values = {field: read_value(text, fields[field], netuids, f"{name}.{field}") for field, text in texts.items()}
+        for field in declared:
+            self._check(f"scale_info::{field['type']}", values[field["name"]], f"{name}.{field['name']}")
+        return values
+
+    def _check(self, kind: str, value: Any, where: str) -> None:
+        """Raises: ValueFault for a value that is none of a type, since the library tells of it without its name."""
+        try:
+            self.node.create_scale_object(kind).encode(value)
+        except (ValueError, TypeError, KeyError, NotImplementedError) as error:
+            raise ValueFault(f"{where}: {json.dumps(value)}: {error}") from None
 
     def _call(self, name: str) -> Any:
         pallet, call = split_name(name)
@@ -165,10 +176,15 @@ class Client:
             raise ValueFault(f"pallet {pallet} has no storage item {item}{nearest(item, known[pallet])}")
         at = self.block_hash(block)
         try:
-            wanted = self.node.get_metadata_storage_function(pallet, item).get_param_info()
-            given = [read_value(key, str(kind), set(), f"{name} key") for key, kind in zip(keys, wanted, strict=False)]
+            function = self.node.get_metadata_storage_function(pallet, item)
+            shapes, wanted = function.get_param_info(), function.get_params_type_string()
             if len(keys) > len(wanted):
                 raise ValueFault(f"{name}: {len(wanted)} keys are needed, {len(keys)} given")
+            given = [
+                read_value(key, str(shape), set(), f"{name} key") for key, shape in zip(keys, shapes, strict=False)
+            ]
+            for kind, key in zip(wanted, given, strict=False):
+                self._check(kind, key, f"{name} key")
             if len(given) == len(wanted):
                 return self.node.query(pallet, item, given, block_hash=at).value
             rows = self.node.query_map(pallet, item, given, block_hash=at, page_size=1000)
@@ -213,10 +229,12 @@ class Client:
     # -- accounts
 
     def accounts(self, uris: Sequence[str] = DEV_NAMES) -> list[dict[str, Any]]:
-        """Development accounts, and what they hold, in rao."""
+        """Development accounts, and what they hold, in rao. Raises: ValueFault for what names no account."""
         found = []
         for uri in uris:
             address = uri if not uri.startswith("//") else keypair_of(uri).ss58_address
+            if not is_valid_ss58_address(address):
+                raise ValueFault(f"{uri!r} is neither an address nor a name such as //Alice")
             data = self.node.query("System", "Account", [address]).value
             found.append(
                 {

@@ -43,7 +43,7 @@ def parse_amount(text: str) -> Amount | None:
         return None
     unit = next((known for known in UNITS if known.lower() == found["unit"].lower()), None)
     if unit is None:
-        raise ValueFault(f"{text!r}: no unit {found['unit']}{nearest(found['unit'], UNITS)}; write 5 TAO or 3 alpha@1")
+        raise ValueFault(f"{text!r}: no unit {found['unit']}, write 5 TAO or 3 alpha@1{nearest(found['unit'], UNITS)}")
     if not number.is_finite() or number < 0:
         raise ValueFault(f"{text!r}: an amount is not less than nothing")
     rao = number if unit == "rao" else number * RAO_PER_TAO

@@ -31,8 +31,8 @@ def test_what_is_no_amount_is_left_to_others(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("5 TOA", "no unit TOA; did you mean TAO"),
-        ("5 apples", "no unit apples; write 5 TAO or 3 alpha@1"),
+        ("5 TOA", "no unit TOA, write 5 TAO or 3 alpha@1; did you mean TAO"),
+        ("5 apples", "no unit apples, write 5 TAO or 3 alpha@1"),
         ("0.0000000001 TAO", "no whole number of rao: a rao is 0.000000001 TAO"),
         ("0.5 rao", "no whole number of rao: a rao is whole"),
         ("5,5 TAO", "a comma parts thousands, a point the decimals"),
