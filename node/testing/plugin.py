@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MARKER = "taonet(scenario, preset, constants): what the fixtures `chain` and `node` begin with"
 FIELDS = ("scenario", "preset", "constants")
+SEALING = "instant"
+"""How a `node` makes blocks when a test begins."""
 ISOLATED = "_taonet_isolated"
 
 
@@ -34,10 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each example of a hypothesis test that uses `chain` begin afresh."""
+    """Let each example of a hypothesis test that uses `chain` or `node` begin afresh."""
     for item in items:
         function = getattr(item, "obj", None)
-        if "chain" in getattr(item, "fixturenames", ()) and getattr(function, "is_hypothesis_test", False):
+        uses = {"chain", "node"} & set(getattr(item, "fixturenames", ()))
+        if uses and getattr(function, "is_hypothesis_test", False):
             _isolate(getattr(function, "__func__", function))
 
 
@@ -51,7 +55,11 @@ def _isolate(function: Any) -> None:
 
     @functools.wraps(inner)
     def example(*args: Any, **kwargs: Any) -> Any:
-        with kwargs["chain"].snapshot():
+        with ExitStack() as undone:
+            if "chain" in kwargs:
+                undone.enter_context(kwargs["chain"].snapshot())
+            if "node" in kwargs:
+                undone.enter_context(_undone(kwargs["node"]))
             return inner(*args, **kwargs)
 
     setattr(example, ISOLATED, True)
@@ -60,6 +68,23 @@ def _isolate(function: Any) -> None:
     assert own is not None
     suppressed = {HealthCheck.function_scoped_fixture, *own.suppress_health_check}
     function._hypothesis_internal_use_settings = settings(parent=own, suppress_health_check=suppressed)
+
+
+@contextmanager
+def _undone(node: NodeProcess) -> Iterator[None]:
+    """Whatever the `with` statement's body does to a node is undone; one that cannot go back is ended."""
+    from node.testing.process import RpcFailure
+
+    snapshot = node.call("dev_snapshot")
+    try:
+        yield
+    finally:
+        if node.process.poll() is None:
+            try:
+                node.call("dev_revert", snapshot)
+                node.call("dev_setSealing", SEALING)
+            except RpcFailure:  # the test went back behind it: the next one gets another node
+                node.stop()
 
 
 class Accounts(Mapping[str, "Keypair"]):
@@ -148,7 +173,7 @@ def _taonet_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
 
 
 def _arguments(wanted: Mapping[str, Any]) -> list[str]:
-    line = ["--sealing", "instant"]
+    line = ["--sealing", SEALING]
     for name in ("scenario", "preset"):
         if wanted.get(name):
             line += [f"--{name}", str(wanted[name])]
@@ -163,7 +188,5 @@ def node(
 ) -> Iterator[NodeProcess]:
     """A node in a process of its own on a free port, one for each worker and scenario, gone back after each test."""
     served = _taonet_nodes(_wanted(request))
-    snapshot = served.call("dev_snapshot")
-    yield served
-    if served.process.poll() is None:
-        served.call("dev_revert", snapshot)
+    with _undone(served):
+        yield served
