@@ -7,6 +7,7 @@ from typing import Any
 from support.chain import Terms, payload_of
 from support.process import NodeProcess
 
+from chain.impersonation import MOCK_SIGNATURE
 from chain.keys import Keypair
 from chain.types import Era, Id
 from runtime.frame.call import RuntimeCall
@@ -37,8 +38,9 @@ def sign(
     genesis: bytes | None = None,
     spec_version: int = SPEC_VERSION,
     damage: bool = False,
+    mock: bool = False,
 ) -> str:
-    """A signed extrinsic as hexadecimal text; `damage` spoils the signature."""
+    """A signed extrinsic as hexadecimal text; `damage` spoils the signature, `mock` puts 0xdeadbeef... in its place."""
     genesis = genesis or bytes.fromhex(node.call("chain_getBlockHash", 0)[2:])
     if nonce is None:
         nonce = node.call("system_accountNextIndex", key.address)
@@ -48,7 +50,7 @@ def sign(
         found = node.call("chain_getBlockHash", era.birth(best)) if era.period else None
         birth_hash = genesis if found is None else bytes.fromhex(found[2:])
     explicit, message = payload_of(call, era, nonce, tip, Terms(spec_version, 1, genesis, birth_hash))
-    signature = key.sign(message + (b"!" if damage else b""))
+    signature = MOCK_SIGNATURE if mock else key.sign(message + (b"!" if damage else b""))
     return "0x" + CONSTRUCT.format.encode_signed(key.account, signature, explicit, call).hex()
 
 
