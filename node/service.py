@@ -140,15 +140,19 @@ def open_chain(
 ) -> Blockchain:
     """The chain in a database, begun if the database is new: with a genesis, or with a taken state.
 
+    A chain that was begun with a taken state goes on with its own blocks the next time, whatever state is given.
     `authorities` go on with a taken state if none of its own is among them.
     Raises: DatabaseError for another chain's database, ChainSpecError, InvalidBlock for a state that cannot be used.
     """
     opened = Blockchain(database, runtime_of, pruning, checks=checks)
-    if opened.best.number >= 0 and (taken is not None or opened.begins_in_the_middle):
-        if taken is not None:
-            raise DatabaseError("the data folder holds a chain already: start it without the state, or choose another")
+    if opened.best.number >= 0 and opened.begins_in_the_middle:
+        if taken is not None and taken.genesis_hash != opened.genesis_hash:
+            raise DatabaseError("the data folder holds another chain's blocks: choose another for this state")
+        logger.info("🔱 Goes on with the blocks in the data folder, up to #%d", opened.best.number)
         return opened
     if taken is not None:
+        if opened.best.number >= 0:
+            raise DatabaseError("the data folder holds a whole chain: start it without the state, or choose another")
         block = begin_with(opened, taken, authorities)
         logger.info("🔱 Went on from %s (state: 0x%s, header-hash: 0x%s)", taken.where, _root(opened), block.hex())
         return opened

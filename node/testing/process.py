@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 30.0
+SERVES = re.compile(r"(?:^RPC +|server: addr=)ws://[^:\s]+:(\d+)", re.MULTILINE)
+"""What a node prints or logs once it answers."""
 
 
 class RpcFailure(Exception):
@@ -42,7 +44,7 @@ class NodeProcess:
     def _wait_for_port(self) -> int:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            found = re.search(r"ws://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", self.log)
+            found = SERVES.search(self.log)
             if found:
                 return int(found.group(1))
             if self.process.poll() is not None:
