@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 HEADER, BODY, JUSTIFICATIONS, NUMBER, NODE, META = (bytes([c]) for c in b"hbjnsm")
 BEST, FINALIZED, GENESIS = (META + name for name in (b"best", b"finalized", b"genesis"))
+HEADERS_KEPT = 1024
+"""How many headers stay decoded: going back to a snapshot frees them, so not more than that takes a millisecond."""
 TRIES_KEPT = 16
 """How many states are kept loaded besides the best one's."""
 
@@ -103,7 +105,7 @@ class Blockchain:
         if raw is None:
             return None
         header: Header = codec_of(Header).decode(raw, 0)[0]
-        self._remember(self._headers, block, header, 4096)
+        self._remember(self._headers, block, header, HEADERS_KEPT)
         return header
 
     def expect_header(self, block: H256) -> Header:
@@ -249,7 +251,7 @@ class Blockchain:
         self.best, self.finalized = best, finalized
         self.pruning.written()
         commit.trie.mark_saved()
-        self._remember(self._headers, block_hash, header, 4096)
+        self._remember(self._headers, block_hash, header, HEADERS_KEPT)
         self._remember(self._tries, header.state_root, commit.trie, TRIES_KEPT)
 
     def _canonical(self, best: Head, header: Header) -> dict[bytes, bytes | None]:

@@ -18,6 +18,8 @@ venv asi async-substrate-interface==2.2.1 bittensor-wallet==4.0.1
 venv sdk10 bittensor==10.2.0 async-substrate-interface==1.6.4
 venv sdk11 bittensor==11.0.0
 venv btcli bittensor-cli==9.21.2
+# what the speed of a devnet is compared with
+venv eth-tester eth-tester==0.14.0b1 py-evm==0.12.1b1
 
 # The source package of SDK 11 has sample arguments for all that it reads and submits.
 if [ ! -d "$target/sdk11-source" ]; then
