@@ -12,14 +12,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.chain import key_of
-from support.image import ROOT, copied, find, instructions
+from support.image import ROOT, bare_python, copied, copy_sources, find, instructions
 from support.loopback import beyond_loopback
 from support.process import NodeProcess, running
 from support.wallet import transfer
@@ -38,28 +37,13 @@ pytestmark = pytest.mark.xdist_group("image")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the first stage of the image makes."""
     folder = tmp_path_factory.mktemp("image")
-    source, prefix, bin_ = folder / "src", folder / "opt", folder / "bin"
-    for name in copied():
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            source.mkdir(exist_ok=True)
-            shutil.copy(ROOT / name, source / name)
-    bin_.mkdir()
-    # a Python without this program's dependencies
-    (bin_ / "python").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    source, prefix = folder / "src", folder / "opt"
+    copy_sources(source)
+    environment = {**os.environ, "PATH": bare_python(folder / "bin")}
     for each in instructions():
         if each.name == "RUN" and each.stage == 0:
-            line = each.text.replace(PREFIX, str(prefix))
-            path = f"{bin_}:{os.environ['PATH']}"
-            done = subprocess.run(
-                ["sh", "-ec", line],
-                cwd=source,
-                env={**os.environ, "PATH": path},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            line = ["sh", "-ec", each.text.replace(PREFIX, str(prefix))]
+            done = subprocess.run(line, cwd=source, env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
     shutil.rmtree(source)
     return prefix

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,3 +50,21 @@ def find(name: str) -> Instruction:
 def copied() -> list[str]:
     """What the first stage takes from this folder."""
     return [source for each in instructions() if each.name == "COPY" and each.stage == 0 for source in each.words[:-1]]
+
+
+def copy_sources(folder: Path) -> None:
+    """Put there what the first stage takes: all that is installed, and nothing that a build leaves behind."""
+    folder.mkdir(exist_ok=True)
+    for name in copied():
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+
+
+def bare_python(folder: Path) -> str:
+    """A PATH on which `python` and `python3` are without this program's dependencies."""
+    folder.mkdir()
+    for name in ("python", "python3"):
+        (folder / name).symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    return f"{folder}:{os.environ['PATH']}"
