@@ -38,16 +38,15 @@ class ActionRun:
         assert set(inputs) <= set(declared), "an input that the action does not have"
         self._values = {f"inputs.{name}": inputs.get(name, each.get("default", "")) for name, each in declared.items()}
 
-    def run(self, *, since: str | None = None) -> dict[str, str]:
-        """Run the steps, from the one with the id `since` on; the outputs. Raises: StepFailed."""
-        steps = self.action["runs"]["steps"]
-        first = 0 if since is None else [step.get("id") for step in steps].index(since)
-        for step in steps[first:]:
-            told = self._run_step(step)
+    def run(self, *, since: int = 0) -> dict[str, str]:
+        """Run the steps, from the one at `since` on; the outputs. Raises: StepFailed."""
+        for step in self.action["runs"]["steps"][since:]:
+            told = self.run_step(step)
             self._values |= {f"steps.{step.get('id')}.outputs.{name}": value for name, value in told.items()}
         return {name: self._evaluate(each["value"]) for name, each in self.action.get("outputs", {}).items()}
 
-    def _run_step(self, step: Mapping[str, Any]) -> dict[str, str]:
+    def run_step(self, step: Mapping[str, Any]) -> dict[str, str]:
+        """Run one step; what it puts out. Raises: StepFailed."""
         output = self._temporary / "output"
         output.write_text("")
         environment = {
