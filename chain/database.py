@@ -215,6 +215,10 @@ class LevelDatabase:
             raise self._error("cannot be read", error) from error
         return self._entries(iterator, prefix)
 
+    def memory_bytes(self) -> int:
+        """About how much memory LevelDB uses: its cache of blocks and its write buffers."""
+        return int(self._level.get_property(b"leveldb.approximate-memory-usage"))
+
     def checkpoint(self) -> int:
         """A place to come back to."""
         return 0

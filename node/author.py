@@ -18,6 +18,7 @@ from chain.overrides import override_log
 from chain.seal import mock_seal, seal
 from chain.types import H256, ZERO_HASH, AccountId, Digest
 from node.clock import Clock
+from node.metrics.histogram import Histogram
 from node.pool import Pool
 from node.shield import ShieldKeys
 from runtime.executive import pre_runtime_slot
@@ -66,6 +67,10 @@ class Author:
         """Whether blocks get a mock seal where the state allows it, so that the same calls give the same hashes."""
         self.log_level = logging.INFO
         """How loud each block is told of."""
+        self.seconds = Histogram()
+        """How long making each block took."""
+        self.last_size = 0
+        """How many extrinsics the last block has that was made."""
 
     def author(
         self,
@@ -101,11 +106,14 @@ class Author:
         header = draft.runtime.finalize_block()
         header = mock_seal(header) if draft.key is None else seal(header, draft.key)
         block_hash = header.hash()
+        seconds = time.monotonic() - began
+        self.seconds.observe(seconds)
+        self.last_size = len(draft.body)
         logger.log(
             self.log_level,
             "🎁 Prepared block for proposing at %d (%d ms) hash: 0x%s; parent_hash: %s; extrinsics_count: %d",
             header.number,
-            (time.monotonic() - began) * 1000,
+            seconds * 1000,
             block_hash.hex(),
             short_hash(header.parent_hash),
             len(draft.body),

@@ -1,10 +1,9 @@
-"""Log lines in Substrate's style: `2026-01-31 12:00:00 🏆 Imported #12 (0xabcd…1234 → 0x…)`."""
+"""Log lines in Substrate's style, `2026-01-31 12:00:00 🏆 Imported #12 (0xabcd…1234 → 0x…)`, or as JSON."""
 
 from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 import time
 
@@ -25,9 +24,10 @@ class LogFilterError(ChainError, ValueError):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object a line: `ts`, `level`, `target`, `message`, and `exception` where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record in one line."""
         body = {
             "ts": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname,
@@ -39,13 +39,10 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(body, ensure_ascii=False)
 
 
-def set_up_logging(levels: str | None) -> None:
-    """Log to standard error. `levels` is as Substrate's `-l`: `debug`, `info,txpool=debug`. Raises: LogFilterError.
-
-    `TAONET_LOG_FORMAT=json` gives JSON lines.
-    """
+def set_up_logging(levels: str | None, *, as_json: bool = False) -> None:
+    """Log to standard error. `levels` is as Substrate's `-l`: `debug`, `info,txpool=debug`. Raises: LogFilterError."""
     handler = logging.StreamHandler(sys.stderr)
-    if os.environ.get("TAONET_LOG_FORMAT") == "json":
+    if as_json:
         handler.setFormatter(JsonFormatter())
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))

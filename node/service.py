@@ -28,6 +28,7 @@ from node.chain_spec import ChainSpec
 from node.clock import Clock
 from node.dev.states import TakenState, begin_with
 from node.explorer import pages
+from node.metrics import page as metrics
 from node.node import Keystore, Node
 from node.rpc import (
     archive,
@@ -254,14 +255,15 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
 @asynccontextmanager
 async def serve_node(node: Node, settings: Settings) -> AsyncIterator[Running]:
     """Let a node answer and make blocks, in this event loop, until the `with` statement ends. Raises: ListenError."""
+    methods = Methods.of(node, NAMESPACES, translate=translate)
     server = RpcServer(
-        Methods.of(node, NAMESPACES, translate=translate),
+        methods,
         host=settings.host,
         ports=settings.ports,
         cors=settings.cors,
         rpc_methods=settings.rpc_methods,
-        health=lambda: {"peers": 0, "isSyncing": False, "shouldHavePeers": False},
-        extra_routes=pages.routes(),
+        health=lambda: system.system_health(node),
+        extra_routes={**pages.routes(), "/metrics": metrics.route(node, methods.counts)},
     )
     sealer = node.sealer = Sealer(node, settings.sealing, settings.finality_lag)
     async with server:

@@ -34,6 +34,9 @@ StatePruning = Annotated[
 ]
 NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check after each block what must always hold.")]
 Log = Annotated[str | None, typer.Option("--log", "-l", help="Levels, as in `info,txpool=debug`.")]
+LogFormat = Annotated[
+    str, typer.Option("--log-format", envvar="TAONET_LOG_FORMAT", help="text, or json: one object a line, no banner.")
+]
 Alice = Annotated[bool, typer.Option("--alice", help="Author with //Alice.")]
 Bob = Annotated[bool, typer.Option("--bob", help="Author with //Bob.")]
 One = Annotated[bool, typer.Option("--one", help="Author with //One.")]

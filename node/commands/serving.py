@@ -21,6 +21,7 @@ from node.commands.options import (
     Fork,
     ForkBlock,
     Log,
+    LogFormat,
     NoCheck,
     One,
     Preset,
@@ -79,6 +80,7 @@ def dev(
     state_pruning: StatePruning = "archive",
     no_check: NoCheck = False,
     log: Log = None,
+    log_format: LogFormat = "text",
     alice: Alice = False,
     bob: Bob = False,
     one: One = False,
@@ -95,7 +97,7 @@ def dev(
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
         checks=not no_check,
-        log=log,
+        log=(log, log_format),
         named=named or ("//One",),
         banner=True,
     )
@@ -115,6 +117,7 @@ def run(
     state_pruning: StatePruning = "archive",
     no_check: NoCheck = False,
     log: Log = None,
+    log_format: LogFormat = "text",
     alice: Alice = False,
     bob: Bob = False,
     one: One = False,
@@ -131,7 +134,7 @@ def run(
         rpc=(rpc_port, rpc_cors, rpc_methods, rpc_external),
         state_pruning=state_pruning,
         checks=not no_check,
-        log=log,
+        log=(log, log_format),
         named=named,
         banner=False,
     )
@@ -223,7 +226,7 @@ def _start(
     rpc: tuple[int, str | None, str, bool],
     state_pruning: str,
     checks: bool,
-    log: str | None,
+    log: tuple[str | None, str],
     named: Sequence[str],
     banner: bool,
 ) -> None:
@@ -233,10 +236,14 @@ def _start(
     from node.service import Settings
 
     port, cors, methods, external = rpc
+    levels, log_format = log
     if methods not in ("auto", "safe", "unsafe"):
         fail(f"--rpc-methods: {methods!r} is none of auto, safe, unsafe")
+    if log_format not in ("text", "json"):
+        fail(f"--log-format: {log_format!r} is neither text nor json")
+    as_json = log_format == "json"
     try:
-        set_up_logging(log)
+        set_up_logging(levels, as_json=as_json)
         settings = Settings(
             spec=beginning.spec,
             scenario=beginning.scenario,
@@ -255,14 +262,18 @@ def _start(
         fail(f"--log: {error}")
     except ValueError as error:
         fail(f"--sealing: {error}")
-    _run_loop(settings, _print_banner if banner else _log_start)
+    _run_loop(settings, _print_banner if banner and not as_json else _log_start, _log_failure if as_json else fail)
 
 
 def _policy(methods: str) -> Literal["auto", "safe", "unsafe"]:
     return "safe" if methods == "safe" else "unsafe" if methods == "unsafe" else "auto"
 
 
-def _run_loop(settings: Settings, started: Callable[[Settings, Running], None]) -> NoReturn:
+def _run_loop(
+    settings: Settings,
+    started: Callable[[Settings, Running], None],
+    failed: Callable[[Exception], NoReturn] = fail,
+) -> NoReturn:
     from chain.errors import ChainError
     from node.service import run_until_stopped
 
@@ -270,7 +281,7 @@ def _run_loop(settings: Settings, started: Callable[[Settings, Running], None]) 
         try:
             code = runner.run(run_until_stopped(settings, lambda running: started(settings, running)))
         except ChainError as error:
-            fail(error)
+            failed(error)
     raise typer.Exit(code)
 
 
@@ -292,6 +303,13 @@ def _log_start(settings: Settings, running: Running) -> None:
     best = running.node.chain.best
     logger.info("Highest known block at #%d, sealing %s", best.number, settings.sealing)
     logger.info("Running JSON-RPC server: addr=%s", running.server.url)
+
+
+def _log_failure(error: Exception) -> NoReturn:
+    import logging
+
+    logging.getLogger("substrate").critical("%s", error, exc_info=error)
+    raise typer.Exit(1)
 
 
 def _print_banner(settings: Settings, running: Running) -> None:

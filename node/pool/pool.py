@@ -54,6 +54,19 @@ class PoolSnapshot:
 
 
 @dataclass(slots=True)
+class PoolCounts:
+    """What came and went so far, in extrinsics."""
+
+    submitted: int = 0
+    invalid: int = 0
+    """Taken out as invalid, or because they depended on such."""
+    pruned: int = 0
+    """In blocks, whether they were in the pool or not."""
+    resubmitted: int = 0
+    """In blocks that are no more on the best chain."""
+
+
+@dataclass(slots=True)
 class _Watched:
     topic: Topic[Status]
     last: Status | None = None
@@ -77,6 +90,7 @@ class Pool:
         if that can be told from its bytes; without it, only those that were in the pool unlock others at once.
         """
         self.limits = limits or PoolLimits()
+        self.counts = PoolCounts()
         self.imported: Topic[PoolTransaction] = Topic()
         """Every extrinsic that was submitted and can go now: what an author waits for."""
         self._validate = validate
@@ -138,6 +152,7 @@ class Pool:
 
         Raises: TransactionError if it is not valid, PoolError if the pool does not take it; see `rpc_error`.
         """
+        self.counts.submitted += 1
         hash_ = blake2_256(extrinsic)
         if self.is_banned(hash_):
             raise TemporarilyBanned
@@ -189,6 +204,7 @@ class Pool:
         for hash_ in hashes:
             self._ban(hash_)
         removed = self._queues.remove(hashes)
+        self.counts.invalid += len(removed)
         for transaction in removed:
             self._notify(transaction.hash, "invalid")
         return [transaction.hash for transaction in removed]
@@ -214,6 +230,7 @@ class Pool:
         """
         self._number = number
         extrinsics = {blake2_256(extrinsic): extrinsic for extrinsic in included}
+        self.counts.pruned += len(extrinsics)
         tags: list[bytes] = []
         for hash_, extrinsic in extrinsics.items():
             known = self._queues.get(hash_)
@@ -243,6 +260,7 @@ class Pool:
         for extrinsic in extrinsics:
             hash_ = blake2_256(extrinsic)
             if hash_ not in self._queues:
+                self.counts.resubmitted += 1
                 self._try_import(hash_, extrinsic, "External")
 
     def revalidate(self, budget: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from node.metrics.calls import Transport
 from node.rpc import errors
 from node.rpc.errors import RpcError
 from node.rpc.methods import Closable, Method, Methods, error_answer, parse
@@ -26,6 +27,7 @@ _READ_TURN = 32
 class HttpCaller:
     """Who sent an HTTP request: there is nowhere to send notifications to."""
 
+    transport: Transport = "http"
     streams: Mapping[str, AsyncIterator[Any]] = MappingProxyType({})
 
     def __init__(self, may_call_unsafe: bool) -> None:
@@ -171,6 +173,7 @@ class Exchange:
     """One message of a WebSocket and its answer; the subscriptions that it opens start after the answer."""
 
     __slots__ = ("_connection", "kept", "may_call_unsafe", "opened")
+    transport: Transport = "ws"
 
     def __init__(self, connection: Connection) -> None:
         self._connection, self.kept = connection, connection.kept

@@ -23,6 +23,7 @@ from typing import Any, Protocol, TypeVar
 import orjson
 
 from chain.errors import ChainError
+from node.metrics.calls import UNKNOWN, RpcCounts, Transport
 from node.rpc import errors
 from node.rpc.errors import RpcError
 from node.rpc.parameters import Parameters
@@ -96,6 +97,10 @@ class Caller(Protocol):
     """Who asks: what the answer to a request may depend on."""
 
     @property
+    def transport(self) -> Transport:
+        """How the request came."""
+
+    @property
     def may_call_unsafe(self) -> bool:
         """Whether unsafe methods are for this caller."""
 
@@ -162,6 +167,7 @@ class Methods:
     def __init__(self, limits: Limits | None = None, translate: Callable[[ChainError], RpcError | None] | None = None):
         """`translate` gives the answer for errors of the chain that are no RpcError; None means an internal error."""
         self.limits = limits or Limits()
+        self.counts = RpcCounts()
         self._translate = translate
         self._methods: dict[str, Method] = {}
         self._unsubscribes: dict[str, Method] = {}
@@ -276,14 +282,19 @@ class Methods:
         name = request.get("method")
         if type(name) is not str or request.get("jsonrpc") != "2.0":
             return error_answer(None if identifier is _ABSENT else identifier, errors.invalid_request())
+        is_known = name in self._methods or name in self._unsubscribes
+        counts = self.counts.of(caller.transport, name if is_known else UNKNOWN)
+        began = counts.begin()
         try:
             result = await self.call(name, request.get("params"), caller)
             encoded = to_json(result)
             if len(encoded) > self.limits.response_bytes:
                 raise errors.response_too_big(self.limits.response_bytes)
         except Exception as error:
+            counts.end(began, is_error=True)
             answer = self._error(name, error)
             return b"" if identifier is _ABSENT else error_answer(identifier, answer)
+        counts.end(began, is_error=False)
         if identifier is _ABSENT:
             return b""
         return b'{"jsonrpc":"2.0","id":' + orjson.dumps(identifier) + b',"result":' + encoded + b"}"

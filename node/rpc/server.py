@@ -43,12 +43,13 @@ class RpcServer:
         ports: Sequence[int] = (9944,),
         cors: Sequence[str] | Literal["all"] = DEFAULT_CORS,
         rpc_methods: Policy = "auto",
-        health: Callable[[], Any] | None = None,
+        health: Callable[[], Mapping[str, Any]] | None = None,
         extra_routes: Mapping[str, Handler] | None = None,
         compress: bool | None = None,
     ) -> None:
-        """`extra_routes` answer GET on their paths, "/" included. `compress` offers permessage-deflate: None, to
-        peers beyond loopback only, since on loopback it costs more time than it saves. Port 0 is any free port.
+        """`health` is what system_health answers. `extra_routes` answer GET on their paths, "/" included. `compress`
+        offers permessage-deflate: None, to peers beyond loopback only, since on loopback it costs more time than it
+        saves. Port 0 is any free port.
         """
         self._methods = methods
         self._limits = methods.limits
@@ -128,7 +129,8 @@ class RpcServer:
         # one byte more, so that a request of exactly the limit is accepted
         application = web.Application(client_max_size=self._limits.request_bytes + 1)
         if self._health is not None:
-            application.router.add_get("/health", self._get_health)
+            application.router.add_get("/health", self._or_websocket(self._get_health))
+            application.router.add_get("/health/readiness", self._or_websocket(self._get_readiness))
         for path, handler in self._routes.items():
             application.router.add_get(path, self._or_websocket(handler))
         application.router.add_route("*", "/{path:.*}", self._or_websocket(self._http))
@@ -170,6 +172,13 @@ class RpcServer:
     async def _get_health(self, request: web.Request) -> web.Response:
         assert self._health is not None
         return web.Response(body=to_json(self._health()), content_type="application/json")
+
+    async def _get_readiness(self, request: web.Request) -> web.Response:
+        assert self._health is not None
+        health = self._health()
+        # Substrate asks for a peer of every node, which a chain of one node never has
+        is_ready = not health["isSyncing"] and (health["peers"] > 0 or not health["shouldHavePeers"])
+        return web.Response(status=200 if is_ready else 500)
 
     async def _http(self, request: web.Request) -> web.StreamResponse:
         headers = self._cors_headers(request)
@@ -223,11 +232,13 @@ class RpcServer:
             await answer.prepare(request)
             connection = Connection(self._methods, answer, request, self._may_call_unsafe(request))
             self._connections.add(connection)
+            self._methods.counts.sessions_opened += 1
             await connection.serve()
         finally:
             self._active -= 1
             if connection is not None:
                 self._connections.discard(connection)
+                self._methods.counts.sessions_closed += 1
         return answer
 
     async def _sweep(self) -> None:

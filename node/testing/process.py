@@ -12,13 +12,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 START_SECONDS = 30.0
 SERVES = re.compile(r"(?:^RPC +|server: addr=)ws://[^:\s]+:(\d+)", re.MULTILINE)
 """What a node prints or logs once it answers."""
+PROGRAM = (sys.executable, "-m", "node.cli")
 
 
 class RpcFailure(Exception):
@@ -32,9 +33,12 @@ class RpcFailure(Exception):
 class NodeProcess:
     """A `taonet` server. `url` is its WebSocket address; `call` asks it over HTTP."""
 
-    def __init__(self, folder: Path, *arguments: str, command: str = "dev", port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, command: str = "dev", port: int = 0, program: Sequence[str] = PROGRAM
+    ) -> None:
+        """`program` is the command line of the `taonet` that is started; what it prints is kept in `folder`."""
         self.log_path = folder / f"node-{time.monotonic_ns()}.log"
-        line = [sys.executable, "-m", "node.cli", command, "--rpc-port", str(port), *arguments]
+        line = [*program, command, "--rpc-port", str(port), *arguments]
         with self.log_path.open("wb") as log:
             environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
             self.process = subprocess.Popen(line, stdout=log, stderr=subprocess.STDOUT, env=environment)
@@ -99,9 +103,11 @@ class NodeProcess:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *arguments: str, command: str = "dev", port: int = 0) -> Iterator[NodeProcess]:
+def running(
+    folder: Path, *arguments: str, command: str = "dev", port: int = 0, program: Sequence[str] = PROGRAM
+) -> Iterator[NodeProcess]:
     """A node that runs while the block does."""
-    node = NodeProcess(folder, *arguments, command=command, port=port)
+    node = NodeProcess(folder, *arguments, command=command, port=port, program=program)
     try:
         yield node
     finally:

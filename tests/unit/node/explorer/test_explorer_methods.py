@@ -52,7 +52,7 @@ def ask(node: Node, name: str, *params: Any) -> Any:
     """The answer of a method as a caller that may do nothing unsafe gets it."""
 
     class Stranger:
-        may_call_unsafe = False
+        transport, may_call_unsafe = "http", False
 
     async def run() -> Any:
         methods = Methods.of(node, [explorer], translate=translate)

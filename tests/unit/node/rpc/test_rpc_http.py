@@ -92,7 +92,7 @@ def test_health_and_the_callers_routes_are_served_beside_the_rpc() -> None:
 
     async def scenario(server: RpcServer, client: aiohttp.ClientSession, url: str) -> None:
         async with client.get(url + "health") as answer:
-            assert await answer.json() == {"peers": 0}
+            assert await answer.json() == health
         async with client.get(url) as answer:
             assert await answer.text() == "the explorer"
         async with client.post(url, json=ECHO) as answer:
@@ -101,7 +101,23 @@ def test_health_and_the_callers_routes_are_served_beside_the_rpc() -> None:
             await websocket.send_json(ECHO)
             assert (await websocket.receive_json())["result"] == "x"
 
-    serve(scenario, health=lambda: {"peers": 0}, extra_routes={"/": page})
+    health = {"peers": 0, "isSyncing": False, "shouldHavePeers": False}
+    serve(scenario, health=lambda: health, extra_routes={"/": page})
+
+
+@pytest.mark.parametrize(
+    ("peers", "is_syncing", "should_have_peers", "status"),
+    [(0, False, False, 200), (0, False, True, 500), (1, False, True, 200), (0, True, False, 500)],
+)
+def test_a_node_is_ready_when_it_is_up_to_date_and_has_the_peers_it_should_have(
+    peers: int, is_syncing: bool, should_have_peers: bool, status: int
+) -> None:
+    async def scenario(server: RpcServer, client: aiohttp.ClientSession, url: str) -> None:
+        async with client.get(url + "health/readiness") as answer:
+            assert (answer.status, await answer.read()) == (status, b"")
+
+    health = {"peers": peers, "isSyncing": is_syncing, "shouldHavePeers": should_have_peers}
+    serve(scenario, health=lambda: health)
 
 
 def test_a_request_over_the_limit_is_413() -> None:
