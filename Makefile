@@ -5,9 +5,9 @@ CLIENTS := .clients
 
 .PHONY: dev test install lint bench clients e2e clean
 
-# Start a devnet on ws://127.0.0.1:9944 and print its accounts.
+# Start a devnet on ws://127.0.0.1:9944 and print its accounts; ARGS are options of `taonet dev`.
 dev: $(VENV)/.installed
-	$(BIN)/taonet dev
+	$(BIN)/taonet dev $(ARGS)
 
 # Run all tests, real clients included.
 test: $(VENV)/.installed-test $(CLIENTS)/.installed
@@ -39,7 +39,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml node/explorer/packages.py
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[client]"
 	$(BIN)/python -m compileall -q chain runtime node genesis
 	-$(BIN)/python -m node.explorer.vendor
 	touch $@

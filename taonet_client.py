@@ -1,5 +1,5 @@
 """A client of any node that speaks Substrate's JSON-RPC, on substrate-interface: what the commands `tx`, `query`,
-`events` and `accounts` of `taonet` are made of. It needs the extra `client`: pip install "taonet[client]".
+`events`, `accounts` and `rpc` of `taonet` are made of. It needs the extra `client`: pip install "taonet[client]".
 
 It lives outside of the node's packages, which never import a client's libraries.
 """

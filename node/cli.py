@@ -27,6 +27,7 @@ for command in (
     client.query,
     client.events,
     client.accounts,
+    client.rpc,
     lab.simulate,
 ):
     app.command()(command)

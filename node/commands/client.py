@@ -1,4 +1,4 @@
-"""The commands that talk to a running node as a client: `tx`, `query`, `events`, `accounts`."""
+"""The commands that talk to a running node as a client: `tx`, `query`, `events`, `accounts`, `rpc`."""
 
 from __future__ import annotations
 
@@ -161,6 +161,23 @@ def accounts(
         for row in found
     ]
     _table(("name", "address", "free TAO", "reserved TAO", "nonce"), rows, right=(2, 3, 4))
+
+
+def rpc(
+    method: Annotated[str, typer.Argument(help="As in dev_advanceEpoch.")],
+    params: Annotated[list[str] | None, typer.Argument(help="Each is JSON, or else text.")] = None,
+    url: Url = DEFAULT_URL,
+) -> None:
+    """Call a JSON-RPC method, and print its result as JSON."""
+    with _connected(url) as client:
+        typer.echo(json.dumps(client.ask(method, [_json_or_text(param) for param in params or ()]), indent=2))
+
+
+def _json_or_text(param: str) -> Any:
+    try:
+        return json.loads(param)
+    except ValueError:
+        return param
 
 
 def _print_events(found: Sequence[dict[str, Any]]) -> None:

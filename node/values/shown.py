@@ -30,7 +30,7 @@ from chain.scale.hints import SomeCodec
 from chain.types import EraCodec, Id
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 from runtime.frame.construct import Construct, OuterEnum, Runtime
-from runtime.frame.errors import DispatchErrorCodec, names_of_errors
+from runtime.frame.errors import MEANINGS, DispatchErrorCodec, names_of_errors
 from runtime.pallets.system import EventRecord
 
 ACCOUNT = ("sp_core", "crypto", "AccountId32")
@@ -173,7 +173,8 @@ def _show_error(codec: Any, error: DispatchError) -> dict[str, Any]:
 
 def error_doc(error: DispatchError) -> str:
     """What an error means, in one line."""
-    return " ".join((type(error).__doc__ or "").split())
+    meaning = MEANINGS.get(getattr(error, "kind", None) or "")
+    return meaning or " ".join((type(error).__doc__ or "").split())
 
 
 def error_json(construct: Construct, error: DispatchError) -> dict[str, Any]:

@@ -165,25 +165,25 @@ class TrieKind(enum.Enum):
 
 
 class TokenError(_Variant):
-    """A balance could not be changed; `kind` is a name of `TokenKind`."""
+    """A balance could not be changed."""
 
     index = 7
 
 
 class ArithmeticFault(_Variant):
-    """A number could not be computed; `kind` is a name of `ArithmeticKind`."""
+    """A number could not be computed."""
 
     index = 8
 
 
 class TransactionalError(_Variant):
-    """A storage layer could not be opened or closed; `kind` is a name of `TransactionalKind`."""
+    """A storage layer could not be opened or closed."""
 
     index = 9
 
 
 class TrieError(_Variant):
-    """A proof could not be read; `kind` is a name of `TrieKind`."""
+    """A proof could not be read."""
 
     index = 14
 
@@ -306,3 +306,21 @@ def with_post_info(error: DispatchError, info: PostInfo | None) -> DispatchError
     """The same error, carrying the weight and fee of what ran before it; None where nothing is said of that."""
     error.post_info = info  # type: ignore[attr-defined]
     return error
+
+
+MEANINGS = {
+    "FundsUnavailable": "The account does not hold that much.",
+    "OnlyProvider": "The account would end, and something still needs it.",
+    "BelowMinimum": "The account would hold less than the existential deposit.",
+    "CannotCreate": "The account cannot be made.",
+    "UnknownAsset": "There is no such asset.",
+    "Frozen": "The account holds that much, but it is frozen.",
+    "Unsupported": "The asset cannot be used in this way.",
+    "CannotCreateHold": "The account cannot have one more hold.",
+    "NotExpendable": "The account would end by giving that much, and has to stay.",
+    "Blocked": "The account may neither give nor get this asset.",
+    "Underflow": "A number would be less than the least that it may be.",
+    "Overflow": "A number would be more than the most that it may be.",
+    "DivisionByZero": "A number would be divided by zero.",
+}
+"""What each kind of TokenError and ArithmeticFault means."""

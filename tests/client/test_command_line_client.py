@@ -1,4 +1,4 @@
-"""`taonet tx`, `query`, `events` and `accounts` against a node in another process."""
+"""`taonet tx`, `query`, `events`, `accounts` and `rpc` against a node in another process."""
 
 from __future__ import annotations
 
@@ -156,6 +156,9 @@ def test_it_waits_until_the_block_is_final(node: NodeProcess) -> None:
         (["query", "SubtensorModule.Tempo", "1", "--at", "999999"], "there is no block 999999"),
         (["query", "SubtensorModule.Tempo", "1", "--at", "best"], "'best' is neither a block's number nor its hash"),
         (["events", "--follow", "--at", "1"], "--follow and --at exclude each other"),
+        (["rpc", "dev_revert", "nowhere"], "dev_revert: there is no snapshot nowhere"),
+        (["rpc", "dev_rewind"], "dev_rewind: Method not found"),
+        (["rpc", "dev_advanceEpoch", "9"], "there is no subnet 9; there are 0, 1, 2"),
         (["accounts", "nobody"], "'nobody' is neither an address nor a name such as //Alice"),
         (["query", "System.Account", "nobody"], 'System.Account key: "nobody": '),
         (["query", "SubtensorModule.Tempo", "x"], 'SubtensorModule.Tempo key: "x": '),
@@ -253,6 +256,19 @@ def test_accounts_that_are_named() -> None:
     [row] = told("accounts", BOB)
 
     assert (row["name"], row["address"], row["free"]) == ("", BOB, free(BOB))
+
+
+# -- rpc
+
+
+def test_any_method_is_called(node: NodeProcess) -> None:
+    assert json.loads(run("rpc", "chain_getBlockHash", "0")) == node.call("chain_getBlockHash", 0)
+    assert json.loads(run("rpc", "system_chain")) == node.call("system_chain")
+
+    before = free("//Wanda")
+    run("rpc", "dev_fund", "//Wanda", "2000000000")
+    run("rpc", "dev_newBlock", '{"count": 2}')
+    assert free("//Wanda") == before + 2 * TAO
 
 
 # -- without the library
