@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from support.guides import shell_environment
 
 from node.lab.catalog import EXPERIMENTS
 from node.lab.executor import InProcess
@@ -42,11 +41,7 @@ def described(parameter: Parameter) -> str:
 @pytest.fixture
 def shell(tmp_path: Path) -> dict[str, str]:
     """An environment in which `taonet` is this program."""
-    program = tmp_path / "bin" / "taonet"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m node.cli "$@"\n')
-    program.chmod(0o755)
-    return {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    return shell_environment(tmp_path / "programs")
 
 
 def test_the_guide_shows_every_experiment() -> None:
