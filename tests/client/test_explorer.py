@@ -12,6 +12,7 @@ from support.explorer import ALICE, BOB, DAVE, SUBNET, TAO, devnet, height, put
 from support.process import NodeProcess
 from support.wallet import CONSTRUCT, encode_call, sign, transfer
 
+from runtime.pallets.subnets.neurons import MAX_SUBNETS
 from runtime.pallets.weights.rows import pack
 
 if TYPE_CHECKING:
@@ -116,6 +117,22 @@ def test_bonds_are_a_picture_with_words_and_a_table(visit: Visit, node: NodeProc
 
     cells = visit.page.get_by_role("table", name="The strongest bonds").locator("tbody tr > *")
     expect(cells).to_have_text(["0", "0", "0.5000"])
+
+
+def test_each_mechanism_has_bonds_of_its_own(visit: Visit, node: NodeProcess) -> None:
+    count = CONSTRUCT.accessor("SubtensorModule", "MechanismCountCurrent")
+    bonds = CONSTRUCT.accessor("SubtensorModule", "Bonds")
+    second = bonds.key(SUBNET + MAX_SUBNETS, 0)
+    row = bonds.value.encode(pack([(0, 0x4000)]))
+    snapshot = node.call("dev_snapshot")
+    node.call("dev_setStorage", [[f"0x{count.key(SUBNET).hex()}", "0x02"], [f"0x{second.hex()}", f"0x{row.hex()}"]])
+
+    visit.go(f"subnet/{SUBNET}", "Subnet 2: omron")
+    visit.page.get_by_label("Mechanism").select_option("1")
+
+    visit.page.get_by_role("img", name=re.compile(r"^Bonds: .* neuron 0, 0\.2500")).wait_for()
+    node.call("dev_revert", snapshot)
+    visit.page.get_by_label("Mechanism").wait_for(state="detached")
 
 
 def test_the_supply_page_knows_the_cap_and_the_next_halving(visit: Visit, node: NodeProcess) -> None:

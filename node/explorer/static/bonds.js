@@ -87,11 +87,20 @@ const Picture = ({ rows, scale, neurons }) => {
   `;
 };
 
-export const Bonds = ({ netuid, neurons }) => {
-  const { value } = useLive("explorer_bonds", [netuid], PAUSE_MS);
+const Mechanisms = ({ many, chosen, choose }) => html`
+  <label>Mechanism <select value=${chosen} onChange=${({ target }) => choose(Number(target.value))}>
+    ${Array.from({ length: many }, (_, mecid) => html`<option key=${mecid} value=${mecid}>${mecid}</option>`)}
+  </select></label>
+`;
+
+export const Bonds = ({ netuid, neurons, mechanisms }) => {
+  const [chosen, choose] = useState(0);
+  const mecid = Math.min(chosen, mechanisms - 1);
+  const { value } = useLive("explorer_bonds", [netuid, mecid], PAUSE_MS);
   const hasBonds = value?.rows.some(({ bonds }) => bonds.some(([, strength]) => strength > 0));
   return html`<figure class="chart wide">
     <h3>Bonds</h3>
+    ${mechanisms > 1 && html`<${Mechanisms} many=${mechanisms} chosen=${mecid} choose=${choose} />`}
     ${hasBonds
       ? html`<${Picture} rows=${value.rows} scale=${value.scale} neurons=${neurons} />`
       : html`<p class="quiet">No validator has bonds yet.</p>`}

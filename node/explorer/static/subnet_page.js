@@ -27,7 +27,7 @@ const Body = ({ subnet }) => html`
   <div class="charts">
     <${PriceCharts} subnet=${subnet} />
     <${NeuronCharts} neurons=${subnet.metagraph} />
-    <${Bonds} netuid=${subnet.netuid} neurons=${subnet.neurons} />
+    <${Bonds} netuid=${subnet.netuid} neurons=${subnet.neurons} mechanisms=${subnet.mechanisms} />
   </div>
   <h2>Metagraph</h2>
   <${Table} caption="${group(subnet.neurons)} of at most ${group(subnet.maxNeurons)} neurons" columns=${COLUMNS}
