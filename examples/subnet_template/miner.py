@@ -62,15 +62,16 @@ def serve(arguments: argparse.Namespace, solve: Solve) -> None:
     if not arguments.local and arguments.external_ip is None:
         raise SubnetFault("--external-ip is needed: the address at which validators reach this miner; or --local")
     subnet = Subnet(arguments.url, arguments.netuid, key_of(arguments.wallet))
-    host = LOOPBACK if arguments.local else "0.0.0.0"
+    is_v6 = not arguments.local and arguments.external_ip.version == 6
+    host = LOOPBACK if arguments.local else "::" if is_v6 else "0.0.0.0"
     try:
-        listening = socket.create_server((host, arguments.port))
-    except OSError as error:
+        listening = socket.create_server((host, arguments.port), family=socket.AF_INET6 if is_v6 else socket.AF_INET)
+    except (OSError, OverflowError) as error:
         raise SubnetFault(f"port {arguments.port} cannot be served: {error}") from None
     port = listening.getsockname()[1]
     told = STAND_IN if arguments.local else str(arguments.external_ip)
     subnet.serve(Axon(told, port))
-    log.info("serving on %s:%d, on the chain as %s:%d", host, port, told, port)
+    log.info("serving on %s:%d, on the chain as %s", host, port, told)
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_post(PATH, Miner(subnet, solve).answer)
     web.run_app(app, sock=listening, print=None)

@@ -134,16 +134,18 @@ def test_weights_that_the_chain_refuses_do_not_end_a_validator(node: Any, start:
 
 
 @pytest.mark.parametrize(
-    ("file", "wallet", "told"),
+    ("line", "told"),
     [
-        ("validator.py", "//Miner1_hk", "has no validator permit on subnet 1"),
-        ("validator.py", "//Stranger", "is not registered on subnet 1"),
-        ("miner.py", "//Stranger", "is not registered on subnet 1"),
-        ("miner.py", "no key", "neither a secret URI"),
+        (("validator.py", "//Miner1_hk"), "has no validator permit on subnet 1"),
+        (("validator.py", "//Stranger"), "is not registered on subnet 1"),
+        (("validator.py", "//Validator1_hk", "--netuid", "7"), "there is no subnet 7"),
+        (("miner.py", "//Stranger"), "is not registered on subnet 1"),
+        (("miner.py", "no key"), "neither a secret URI"),
+        (("miner.py", "//Miner1_hk", "--port", "70000"), "port 70000 cannot be served"),
     ],
 )
-def test_who_cannot_take_part_is_told_why_in_one_line(start: Start, file: str, wallet: str, told: str) -> None:
-    program = start(file, wallet)
+def test_who_cannot_take_part_is_told_why_in_one_line(start: Start, line: tuple[str, ...], told: str) -> None:
+    program = start(*line)
 
     assert program.wait() == 1
     assert told in program.log
