@@ -1,5 +1,5 @@
 #!/bin/sh
-# The same as the scripts here, with the client that comes with taonet. TAONET_URL names the node.
+# Transfer, stake, root and weights as in the scripts here, with the client of taonet. TAONET_URL names the node.
 set -eu
 
 taonet tx Balances.transfer_keep_alive dest=//Dave "value=5 TAO" --from //Alice
