@@ -136,20 +136,27 @@ class Client:
         except (ValueError, TypeError, NotImplementedError) as error:
             raise ClientError(f"{name}: {error}") from None
         events = [_event(event) for event in receipt.triggered_events]
-        failure = self._sudo_error(events) if receipt.is_success else receipt.error_message
-        return Outcome(receipt.block_hash, receipt.extrinsic_idx, receipt.total_fee_amount, events, failure)
+        return Outcome(
+            receipt.block_hash, receipt.extrinsic_idx, receipt.total_fee_amount, events, self._failure(events)
+        )
 
-    def _sudo_error(self, events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-        """Why a call of root failed: its extrinsic succeeds whatever becomes of the call."""
-        results = [e["fields"]["sudo_result"] for e in events if (e["pallet"], e["name"]) == ("Sudo", "Sudid")]
-        if not results or "Err" not in results[0]:
-            return None
-        told = results[0]["Err"]
-        if isinstance(told, dict) and "Module" in told:
-            module = told["Module"]
-            found = self.node.metadata.get_module_error(module["index"], int(module["error"][2:4], 16))
-            return {"type": "Module", "name": found.name, "docs": found.docs}
-        return {"type": "Other", "name": json.dumps(told), "docs": []}
+    def _failure(self, events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+        """Why a call failed, or the call that root made: that extrinsic succeeds whatever becomes of the call."""
+        found = {(event["pallet"], event["name"]): event["fields"] for event in events}
+        if ("System", "ExtrinsicFailed") in found:
+            return self._named(found["System", "ExtrinsicFailed"]["dispatch_error"])
+        result = found.get(("Sudo", "Sudid"), {}).get("sudo_result", {})
+        return self._named(result["Err"]) if "Err" in result else None
+
+    def _named(self, error: Any) -> dict[str, Any]:
+        """An error of a dispatch by its kind and name: a pallet's, `Arithmetic.Underflow`, `BadOrigin`."""
+        if not isinstance(error, dict):
+            return {"type": "Other", "name": str(error), "docs": []}
+        [(kind, what)] = error.items()
+        if kind != "Module":
+            return {"type": kind, "name": f"{kind}.{what}", "docs": []}
+        found = self.node.metadata.get_module_error(what["index"], int(what["error"][2:4], 16))
+        return {"type": kind, "name": found.name, "docs": found.docs}
 
     def dry_run(self, name: str, arguments: Mapping[str, Any], address: str) -> dict[str, Any]:
         """What a call would do, as a taonet devnet tells it. Raises: ClientError."""

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from chain.database import Database, MemoryDatabase
-from chain.errors import ChainError, InvalidTransaction, TransactionError, UnknownTransaction
+from chain.errors import ChainError, DispatchError, InvalidTransaction, TransactionError, UnknownTransaction
 from chain.impersonation import IMPERSONATED
 from chain.types import H256, AccountId
 from node.clock import StoppedClock
@@ -211,8 +211,10 @@ class Devnet:
 
     @contextmanager
     def reverts(self, name: str) -> Iterator[None]:
-        """The body must fail with the error of this name: of a call (`NotEnoughStakeToWithdraw`, `Token.Frozen`), or of
-        the pool (`Payment`, `Custom(6)`). Raises: AssertionError otherwise, ValueFault for an unknown name.
+        """The body must fail with the error of this name: of a call (`NotEnoughStakeToWithdraw`, `Token.Frozen`), of a
+        guard that keeps it out of blocks (`SettingWeightsTooFast`), or of the pool (`Payment`, `Custom(6)`).
+
+        Raises: AssertionError otherwise, ValueFault for an unknown name.
         """
         known = [*error_names(self.runtime.construct), *InvalidTransaction.kinds, *UnknownTransaction.kinds]
         if name.partition("(")[0] not in known:
@@ -220,14 +222,22 @@ class Devnet:
         try:
             yield
         except CallFailed as failed:
-            told = error_json(self.runtime.construct, failed.error)["name"]
-            if name not in (told, told.partition(".")[0]):
+            if name not in self._names_of(failed.error):
                 raise AssertionError(f"expected {name}, it failed with {failed}") from failed
         except TransactionError as refused:
-            if name not in (refused.kind, str(refused)):
-                raise AssertionError(f"expected {name}, it was refused with {refused}") from refused
+            guard = refused.__context__ if isinstance(refused.__context__, DispatchError) else None
+            if name not in (refused.kind, str(refused), *self._names_of(guard)):
+                why = f" by {guard}: {error_doc(guard)}" if guard else ""
+                raise AssertionError(f"expected {name}, it was refused with {refused}{why}") from refused
         else:
             raise AssertionError(f"expected {name}, it succeeded")
+
+    def _names_of(self, error: DispatchError | None) -> tuple[str, ...]:
+        """What an error may be called: `Token.Frozen` is also `Token`."""
+        if error is None:
+            return ()
+        told = error_json(self.runtime.construct, error)["name"]
+        return told, told.partition(".")[0]
 
     @served
     def dry_run(self, name: str, sender: Any, /, **arguments: Any) -> dict[str, Any]:
