@@ -17,10 +17,10 @@ from substrateinterface.utils.ss58 import is_valid_ss58_address
 from websocket import WebSocketException
 
 from node.values.amounts import fit_amount, parse_amount
-from node.values.given import split_name
+from node.values.given import DEV_NAMES, split_name
 from node.values.names import ValueFault, nearest
 
-DEV_NAMES = ("//Alice", "//Bob", "//Charlie", "//Dave", "//Eve", "//Ferdie", "//One", "//Two", "//Three")
+DEV_URIS = tuple(f"//{name}" for name in DEV_NAMES)
 ACCOUNT_TYPES = ("AccountId", "AccountIdLookupOf", "MultiAddress", "T::AccountId")
 
 
@@ -235,7 +235,7 @@ class Client:
 
     # -- accounts
 
-    def accounts(self, uris: Sequence[str] = DEV_NAMES) -> list[dict[str, Any]]:
+    def accounts(self, uris: Sequence[str] = DEV_URIS) -> list[dict[str, Any]]:
         """Development accounts, and what they hold, in rao. Raises: ValueFault for what names no account."""
         found = []
         for uri in uris:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from chain.keys import Keypair, decode_ss58
+from chain.keys import decode_ss58
 from chain.types import AccountId
 from node.values.amounts import show_tao
+from node.values.given import DEV_NAMES, dev_key
 from runtime.pallets.system import System
 
 if TYPE_CHECKING:
     from node.service import Running, Settings
 
-NAMES = ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two", "Three")
-
 
 def print_banner(settings: Settings, running: Running) -> None:
     """Print the accounts and where to connect."""
     node = running.node
-    known = {Keypair.from_uri(f"//{name}").account: name for name in NAMES}
+    known = {dev_key(f"//{name}").account: name for name in DEV_NAMES}
     known |= {decode_ss58(address): uri.removeprefix("//") for address, uri in settings.spec.uris.items()}
     runtime = node.runtime()
     sudo = runtime.sudo.Key

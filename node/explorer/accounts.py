@@ -7,10 +7,9 @@ from typing import Any
 
 from chain.keys import encode_ss58
 from chain.types import AccountId
-from node.banner import NAMES
 from node.chain_spec import DEV_CHAIN_TYPES
 from node.node import Node
-from node.values.given import dev_key
+from node.values.given import DEV_NAMES, dev_key
 from node.values.shown import show_bytes, show_number
 from runtime.apis.swap import SwapRuntimeApi
 from runtime.pallets.subtensor.types import ROOT, is_subnet_account, netuid_of
@@ -28,7 +27,7 @@ def names(node: Node) -> dict[str, str]:
     """The development accounts of a devnet, by address."""
     if node.spec.chain_type not in DEV_CHAIN_TYPES:
         return {}
-    return {dev_key(f"//{name}").address: name for name in NAMES}
+    return {dev_key(f"//{name}").address: name for name in DEV_NAMES}
 
 
 def page(node: Node, limit: int, after: AccountId | None) -> dict[str, Any]:

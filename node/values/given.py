@@ -39,6 +39,9 @@ from node.values.amounts import COMMAS, fit_amount, parse_amount
 from node.values.names import ValueFault, nearest
 from runtime.frame.call import RuntimeCall, RuntimeCallCodec
 
+DEV_NAMES = ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two", "Three")
+"""The names of development accounts: `Alice` is the key of `//Alice`."""
+
 
 def plain(codec: Codec) -> Codec:
     """The codec without the name that metadata gives it."""

@@ -72,13 +72,13 @@ def test_a_transfer_in_tao_between_names(node: NodeProcess) -> None:
 
 
 def test_an_outcome_as_json_has_block_fee_and_events(node: NodeProcess) -> None:
-    outcome = told("tx", "Balances.transfer_keep_alive", "dest=//Zoe", "value=1 rao", "--tip", "0.1 TAO")
+    outcome = told("tx", "Balances.transfer_keep_alive", "dest=//Charlie", "value=1 rao", "--tip", "0.1 TAO")
 
     assert outcome["error"] is None
     assert node.call("chain_getHeader", outcome["block"]) is not None
     assert outcome["fee"] > TAO // 10
     transfer = next(event for event in outcome["events"] if event["name"] == "Transfer")
-    assert transfer["fields"] == {"from": ALICE, "to": dev_key("//Zoe").address, "amount": 1}
+    assert transfer["fields"] == {"from": ALICE, "to": dev_key("//Charlie").address, "amount": 1}
 
 
 def test_alpha_is_of_the_subnet_that_the_call_names(node: NodeProcess) -> None:
@@ -223,7 +223,7 @@ def test_events_are_followed_block_by_block_until_stopped(node: NodeProcess) -> 
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         for amount in (3, 4):
-            run("tx", "Balances.transfer_keep_alive", "dest=//Zoe", f"value={amount} rao")
+            run("tx", "Balances.transfer_keep_alive", "dest=//Charlie", f"value={amount} rao")
         found: list[dict[str, Any]] = []
         while len(found) < 2:
             row = json.loads(process.stdout.readline())
