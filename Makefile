@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := .clients
 
-.PHONY: dev test install lint bench clients e2e clean
+.PHONY: dev test install lint bench docs clients e2e clean
 
 # Start a devnet on ws://127.0.0.1:9944 and print its accounts.
 dev: $(VENV)/.installed
@@ -25,6 +25,10 @@ lint: $(VENV)/.installed-test
 # Measure speed; every bound is a ratio within one run.
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
+
+# Renew docs/reference from the code.
+docs: $(VENV)/.installed
+	$(BIN)/python -m reference
 
 # Run the end-to-end tests of the bittensor SDK, unmodified; SDK is a checkout of opentensor/bittensor at v10.2.0.
 e2e: $(VENV)/.installed-test $(CLIENTS)/.installed
