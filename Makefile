@@ -26,9 +26,10 @@ lint: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
 
-# Renew docs/reference from the code.
-docs: $(VENV)/.installed
+# Renew docs/reference from the code, and build the site of the docs into build/site.
+docs: $(VENV)/.installed-docs
 	$(BIN)/python -m reference
+	$(BIN)/python -m mkdocs build --quiet --strict
 
 # Run the end-to-end tests of the bittensor SDK, unmodified; SDK is a checkout of opentensor/bittensor at v10.2.0.
 e2e: $(VENV)/.installed-test $(CLIENTS)/.installed
@@ -53,6 +54,10 @@ $(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml node/explorer/package
 	$(BIN)/python -m compileall -q chain runtime node genesis
 	-$(BIN)/python -m node.explorer.vendor
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	touch $@
 
 $(CLIENTS)/.installed: tests/client/install.sh
 	PYTHON=$(PYTHON) sh tests/client/install.sh $(CLIENTS)
