@@ -26,10 +26,10 @@ lint: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
 
-# Renew docs/reference from the code, and build the site of the docs into build/site.
+# Renew docs/reference from the code, and build the site of the docs into build/site. With --quiet, --strict would let warnings pass.
 docs: $(VENV)/.installed-docs
 	$(BIN)/python -m reference
-	$(BIN)/python -m mkdocs build --quiet --strict
+	$(BIN)/python -m mkdocs build --strict
 
 # Run the end-to-end tests of the bittensor SDK, unmodified; SDK is a checkout of opentensor/bittensor at v10.2.0.
 e2e: $(VENV)/.installed-test $(CLIENTS)/.installed
