@@ -72,13 +72,13 @@ def test_a_transfer_in_tao_between_names(node: NodeProcess) -> None:
 
 
 def test_an_outcome_as_json_has_block_fee_and_events(node: NodeProcess) -> None:
-    outcome = told("tx", "Balances.transfer_keep_alive", "dest=//Zoe", "value=1 rao", "--tip", "0.1 TAO")
+    outcome = told("tx", "Balances.transfer_keep_alive", "dest=//Bob", "value=1 rao", "--tip", "0.1 TAO")
 
     assert outcome["error"] is None
     assert node.call("chain_getHeader", outcome["block"]) is not None
     assert outcome["fee"] > TAO // 10
     transfer = next(event for event in outcome["events"] if event["name"] == "Transfer")
-    assert transfer["fields"] == {"from": ALICE, "to": dev_key("//Zoe").address, "amount": 1}
+    assert transfer["fields"] == {"from": ALICE, "to": BOB, "amount": 1}
 
 
 def test_alpha_is_of_the_subnet_that_the_call_names(node: NodeProcess) -> None:
