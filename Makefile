@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENTS := .clients
 
-.PHONY: dev test install lint bench clients e2e clean
+.PHONY: dev test install lint bench docs clients e2e clean
 
 # Start a devnet on ws://127.0.0.1:9944 and print its accounts; ARGS are options of `taonet dev`.
 dev: $(VENV)/.installed
@@ -25,6 +25,11 @@ lint: $(VENV)/.installed-test
 # Measure speed; every bound is a ratio within one run.
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable
+
+# Renew docs/reference from the code, and build the site of the docs into build/site. With --quiet, --strict would let warnings pass.
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m node.reference
+	$(BIN)/python -m mkdocs build --strict
 
 # Run the end-to-end tests of the bittensor SDK, unmodified; SDK is a checkout of opentensor/bittensor at v10.2.0.
 e2e: $(VENV)/.installed-test $(CLIENTS)/.installed
@@ -49,6 +54,10 @@ $(VENV)/.installed-test: $(VENV)/bin/python pyproject.toml node/explorer/package
 	$(BIN)/python -m compileall -q chain runtime node genesis
 	-$(BIN)/python -m node.explorer.vendor
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
+	touch $@
 
 $(CLIENTS)/.installed: tests/client/install.sh
 	PYTHON=$(PYTHON) sh tests/client/install.sh $(CLIENTS)

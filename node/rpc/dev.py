@@ -52,8 +52,8 @@ async def _last_of(node: Node, blocks: Iterator[H256]) -> bytes:
 async def dev_newBlock(node: Node, params: dict[str, Any] | None = None) -> bytes:
     """Make blocks: `count` of them, or up to number `to`; the first holds `transactions`, else what the pool has.
 
-    With `jump`, blocks up to `to` in which nothing would happen are left out. `unsafeBlockHeight` gives the first block
-    that number, whatever came before. The hash of the last block.
+    With `jump`, blocks up to `to` in which nothing would happen by itself are left out, and time passes as if they had
+    been made. `unsafeBlockHeight` gives the first block that number, whatever came before. The hash of the last block.
     """
     asked = dict(params or {})
     count, to = asked.pop("count", None), asked.pop("to", None)
@@ -107,7 +107,7 @@ async def dev_advanceEpoch(node: Node, netuid: int, count: int = 1) -> bytes:
 def dev_timeTravel(node: Node, date: int | str) -> int:
     """Set the node's clock, to milliseconds since 1970 or to an ISO date; the next block has that time.
 
-    The time set, in milliseconds.
+    It never goes back behind the last block. The time set, in milliseconds.
     """
     if isinstance(date, str):
         try:
@@ -128,6 +128,8 @@ def dev_timeTravel(node: Node, date: int | str) -> int:
 def dev_setStorage(node: Node, values: list[Any] | dict[str, Any], block_hash: Hash | None = None) -> bytes:
     """Write storage into a new block state: raw pairs `[[key, value], ...]`, or by pallet and item
     `{"System": {"Account": [[[key], {"data": {"free": 1}}]]}}`; null removes. The hash of the block that has it.
+
+    Fields left out of a struct have its defaults; `{"System": {"$removePrefix": ["Account"]}}` removes a whole item.
     """
     if block_hash is not None and block_hash != node.chain.best.hash:
         node.set_head(block_hash)
@@ -137,7 +139,10 @@ def dev_setStorage(node: Node, values: list[Any] | dict[str, Any], block_hash: H
 
 @method(unsafe=True)
 def dev_setHead(node: Node, hash_or_number: Hash | Signed) -> bytes:
-    """Make a block the head, by hash or by number (a negative one counts back); its hash."""
+    """Make a block the head, by hash or by number (a negative one counts back); its hash.
+
+    What came after it stays in the database and can be the head again.
+    """
     if isinstance(hash_or_number, int):
         number = hash_or_number if hash_or_number >= 0 else node.chain.best.number + hash_or_number
         found = node.chain.hash_of(number)
@@ -152,7 +157,7 @@ def dev_setHead(node: Node, hash_or_number: Hash | Signed) -> bytes:
 
 @method(unsafe=True)
 def dev_snapshot(node: Node, name: str | None = None) -> str:
-    """Remember what the node is now - chain, pool and clock - under a name or a number; its id."""
+    """Remember what the node is now - chain, pool and clock - under a name or a number; its id. They nest."""
     with _refusals():
         return node.snapshots.take(name)
 
@@ -172,16 +177,19 @@ def dev_revert(node: Node, id: str) -> bytes:
 
 @method(unsafe=True)
 def dev_fund(node: Node, address: str, rao: int) -> bytes:
-    """Make new TAO for an account: an address, or a secret URI such as `//Alice`. The hash of the block that has it."""
+    """Make new TAO for an account: an address, or a secret URI such as `//Alice`. The hash of the block that has it.
+
+    Both counters of the issuance grow by it, within the cap.
+    """
     with _refusals():
         return accounts.fund(node, account_of(address, "address"), rao)
 
 
 @method(unsafe=True)
 def dev_impersonate(node: Node, address: str | None = None, enabled: bool = True) -> bytes:
-    """Let an account - everybody without one - act with the mock signature 0xdeadbeefcdcd..., or end that.
+    """Let an account - everybody without one - act with the mock signature `0xdeadbeefcdcd...`, or end that.
 
-    The hash of the block from which it holds.
+    It stands in the state, so blocks execute again alike. The hash of the block from which it holds.
     """
     with _refusals():
         return accounts.impersonate(node, None if address is None else account_of(address, "address"), enabled)
@@ -203,10 +211,12 @@ def dev_setSealing(node: Node, sealing: int | str) -> str:
 
 @method(unsafe=True)
 def dev_dryRun(node: Node, extrinsic: str | dict[str, Any], at: Hash | None = None) -> dict[str, Any]:
-    """What an extrinsic would do in the next block, with nothing kept: outcome, fee, events, changes of storage.
+    """What an extrinsic would do in the next block, with nothing kept.
 
     `extrinsic` is one in hexadecimal, or `{"call": {"pallet", "name", "args"}, "address"}` that nobody has to sign.
-    Of a failure the error is told, what it means, and the line of the pallet that raised it.
+    Told are the `outcome` (success, failed, refused), the `fee` in rao, `events`, and `storage` by pallet and item with
+    each key's value `before` and `after`. Of a failure the `error`: pallet, name, what it means, and the line of the
+    pallet that raised it.
     """
     with _refusals():
         if isinstance(extrinsic, str):

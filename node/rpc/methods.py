@@ -76,10 +76,13 @@ class Method:
     """A function, ready to be called with the `params` of a request."""
 
     name: str
+    aliases: tuple[str, ...]
     function: Callable[..., Any] = field(repr=False)
     parameters: Parameters = field(repr=False)
     unsafe: bool
     notification: str | None
+    unsubscribe: tuple[str, ...]
+    """The names of the methods that end the subscription; nothing for a method that is none."""
     is_async: bool
     with_caller: bool
     tells_end: bool
@@ -203,6 +206,11 @@ class Methods:
         """Every name that can be called, sorted: what `rpc_methods` answers."""
         return self._names
 
+    @property
+    def all(self) -> list[Method]:
+        """Every method once, in the order in which they are defined."""
+        return list(dict.fromkeys(self._methods.values()))
+
     def is_immediate(self, payload: Any) -> bool:
         """Whether the answer needs no waiting: one request, for a function that is no coroutine."""
         if type(payload) is not dict:
@@ -251,10 +259,12 @@ class Methods:
     def _add(self, function: Callable[..., Any], declaration: Declaration) -> None:
         added = Method(
             name=declaration.names[0],
+            aliases=declaration.names[1:],
             function=function,
             parameters=Parameters(function, given=2 if declaration.with_caller else 1),
             unsafe=declaration.unsafe,
             notification=declaration.notification,
+            unsubscribe=declaration.unsubscribe,
             is_async=declaration.notification is not None or inspect.iscoroutinefunction(function),
             with_caller=declaration.with_caller,
             tells_end=declaration.tells_end,

@@ -10,6 +10,7 @@ import inspect
 from binascii import Error as HexError
 from binascii import unhexlify
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
@@ -43,18 +44,33 @@ Signed = NewType("Signed", int)
 """A whole number that may be negative."""
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter, as its function declares it."""
+
+    name: str
+    """On the wire; in camelCase it is known too."""
+    hint: Any
+    default: Any
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a request has to give it."""
+        return self.default is inspect.Parameter.empty
+
+
 class Parameters:
     """The parameters of one function, without the first that it is given (the node, the caller), ready to decode."""
 
     def __init__(self, function: Callable[..., Any], given: int = 1) -> None:
         """Read the hints of `function`. Raises: TypeError for a hint that no decoder understands."""
         declared = list(inspect.signature(function).parameters.values())[given:]
-        hints = _hints_of(function, [p.name for p in declared])
+        hints = hints_of(function, [p.name for p in declared])
+        self.declared = tuple(Parameter(p.name.rstrip("_"), hints[p.name], p.default) for p in declared)
         self.names = tuple(p.name for p in declared)
-        self.required = sum(p.default is inspect.Parameter.empty for p in declared)
-        self._decoders = tuple(_decoder_of(hints[p.name], p.default) for p in declared)
-        self._defaults = tuple(p.default for p in declared)
-        self._wire_names = {p.name.rstrip("_"): i for i, p in enumerate(declared)}
+        self.required = sum(p.is_required for p in self.declared)
+        self._decoders = tuple(_decoder_of(p.hint, p.default) for p in self.declared)
+        self._wire_names = {p.name: i for i, p in enumerate(self.declared)}
         self._wire_names |= {_camel(name): i for name, i in self._wire_names.items()}
 
     def decode(self, params: Any) -> list[Any]:
@@ -111,8 +127,8 @@ def decoder(hint: Any) -> Decoder:
     raise TypeError(f"no decoder for the type {hint}")
 
 
-def _hints_of(function: Callable[..., Any], names: list[str]) -> dict[str, Any]:
-    """Only the hints of `names`: the first parameter's type may exist for type checkers alone."""
+def hints_of(function: Callable[..., Any], names: list[str]) -> dict[str, Any]:
+    """Only the hints of `names`, `return` among them: the first parameter's type may exist for type checkers alone."""
     annotations = {name: function.__annotations__.get(name, Any) for name in names}
     return get_type_hints(SimpleNamespace(__annotations__=annotations), function.__globals__)
 

@@ -69,8 +69,10 @@ def failures(node: NodeProcess) -> list[str]:
 
 
 def ensure_fails(node: NodeProcess, who: Keypair, path: str, error: str, **arguments: Any) -> None:
-    """The call is included, fails with the error, and changes nothing that a block without it leaves."""
-    before, idle = nonce(node, who), changed(node)
+    """The call is included, fails with the error, and changes nothing that the same block without it leaves."""
+    snapshot, before = node.call("dev_snapshot"), nonce(node, who)
+    idle = changed(node)
+    node.call("dev_revert", snapshot)
     submit(node, who, path, **arguments)
 
     touched = changed(node)
@@ -155,8 +157,7 @@ def committed(subnet: NodeProcess) -> Iterator[dict[str, Any]]:
 
 
 def until_epoch(node: NodeProcess, epochs: int = 1) -> None:
-    for _ in range(epochs * 10):
-        node.call("dev_newBlock")
+    node.call("dev_advanceEpoch", SUBNET, epochs)
 
 
 def test_weights_in_the_open_where_they_have_to_be_committed(subnet: NodeProcess, committed: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.guides import DOCS, ROOT, blocks, guide_run, matches, shell_environment
 
-PAGES = ("tour.md", "howto/test-your-subnet.md", "howto/reproduce-an-epoch.md", "howto/watch-a-halving.md")
+PAGES = ("index.md", "tour.md", "howto/test-your-subnet.md", "howto/reproduce-an-epoch.md", "howto/watch-a-halving.md")
 IN_THE_TREE = "howto/write-a-pallet.md"
 """A page that changes the program itself, and so runs in a copy of it."""
 ELSEWHERE = {
