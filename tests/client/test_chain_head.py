@@ -26,6 +26,13 @@ UNKNOWN = "0x" + "12" * 32
 LIMIT_REACHED = {"result": "limitReached"}
 
 
+@pytest.fixture(scope="module")
+def node(node: NodeProcess) -> NodeProcess:
+    """The devnet with its first block: the genesis has no number in its state."""
+    node.call("dev_newBlock")
+    return node
+
+
 @pytest.fixture
 def socket(node: NodeProcess) -> Iterator[Socket]:
     with connected(node.url) as opened:
