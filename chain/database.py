@@ -5,14 +5,18 @@ Source: kvdb::KeyValueDB, in spirit.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-import plyvel
-
 from chain.errors import DatabaseError
+
+if sys.version_info >= (3, 13):  # for which plyvel has no wheels
+    import plyvel_next as plyvel
+else:
+    import plyvel
 
 FORMAT_KEY = b"\xfftaonet"
 """Marks a folder as ours and tells how it is written; no other key may start with 0xff."""

@@ -354,7 +354,7 @@ class Codecs:
         return ResultCodec(self.find(sides[Ok][0]), self.find(sides[Err][0]))
 
     def _marked(self, base: Any, mark: Any, before: tuple[Any, ...]) -> Codec:
-        inner = base if not before else Annotated.__class_getitem__((base, *before))  # type: ignore[attr-defined]
+        inner = base if not before else Annotated[base, *before]
         if isinstance(mark, Int):
             return IntCodec(mark.size, mark.signed)
         if isinstance(mark, CompactMark):

@@ -12,10 +12,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import plyvel
 import pytest
 
-from chain.database import FORMAT_KEY, Database, LevelDatabase, MemoryDatabase
+from chain.database import FORMAT_KEY, Database, LevelDatabase, MemoryDatabase, plyvel
 from chain.errors import DatabaseError
 
 ENTRIES = {b"a": b"", b"b": b"2", b"b\x00": b"3", b"b\xff": b"4", b"c": b"5"}
