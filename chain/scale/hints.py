@@ -132,10 +132,12 @@ i128 = Annotated[int, Int(16, True)]
 Compact = Annotated[T, CompactMark()]
 
 
-def keep_doc(cls: type) -> None:
-    """Give a class without a docstring an empty one, before `dataclass` writes its signature there."""
-    if cls.__dict__.get("__doc__") is None:
-        cls.__doc__ = ""
+def frozen(cls: type[T], *, slots: bool = False) -> type[T]:
+    """The class as a frozen dataclass. Without a docstring it has an empty one, not its signature."""
+    doc = cls.__dict__.get("__doc__") or ""
+    made = dataclasses.dataclass(frozen=True, eq=False, repr=False, slots=slots)(cls)
+    made.__doc__ = doc
+    return made
 
 
 @dataclass_transform(frozen_default=True)
@@ -148,8 +150,7 @@ def struct(
     """
 
     def decorate(cls: type[T]) -> type[T]:
-        keep_doc(cls)
-        made = compare_by_fields(dataclasses.dataclass(frozen=True, slots=True, eq=False, repr=False)(cls))
+        made = compare_by_fields(frozen(cls, slots=True))
         made.scale_path = split_path(path)  # type: ignore[attr-defined]
         made.scale_unnamed = unnamed  # type: ignore[attr-defined]
         made.scale_params = dict(params or {})  # type: ignore[attr-defined]
@@ -218,8 +219,7 @@ class ScaleEnum(FieldsByName):
             return
         if index is None:
             raise TypeError(f"{cls.__name__} needs `path` (an enum) or `index` (a variant)")
-        keep_doc(cls)
-        dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
+        frozen(cls)
         cls.index, cls.wire_name, cls.scale_unnamed = index, name or cls.__name__, unnamed
         cls.variants.append(cls)
 
@@ -451,7 +451,8 @@ _PLAIN: dict[Any, Callable[[], Codec]] = {
 def type_name(hint: Any) -> str | None:
     """What a client shows as the type of a field: the hint as it stands in the source, in the chain's spelling."""
     if not isinstance(hint, str):
-        return getattr(hint, "__name__", None)
+        mark = typing.get_args(hint)[-1] if typing.get_origin(hint) is Annotated else None
+        return IntCodec(mark.size, mark.signed).name if isinstance(mark, Int) else getattr(hint, "__name__", None)
     text = re.sub(r"tuple\[(\w+), \.\.\.\]", r"Vec<\1>", hint)
     text = re.sub(r"\b(\w+) \| None", r"Option<\1>", text)
     return text.replace("[", "<").replace("]", ">").replace("bytes", "Vec<u8>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import re
 import sys
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from chain.errors import ModuleError
 from chain.scale.codec import doc_lines
-from chain.scale.hints import FieldsByName, keep_doc
+from chain.scale.hints import FieldsByName, frozen
 from chain.state import State
 from chain.types import H256, BlockNumber
 from runtime.frame.call import CallDef
@@ -33,8 +32,7 @@ class Event(FieldsByName):
     scale_unnamed: ClassVar[bool]
 
     def __init_subclass__(cls, index: int, unnamed: bool = False) -> None:
-        keep_doc(cls)
-        dataclasses.dataclass(frozen=True, eq=False, repr=False)(cls)
+        frozen(cls)
         cls.index, cls.scale_unnamed = index, unnamed
 
 

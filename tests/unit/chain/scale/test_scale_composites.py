@@ -419,3 +419,29 @@ def test_a_hint_may_name_something_of_its_class_body() -> None:
         inner: Number
 
     assert hints_of(Local) == {"inner": u8}
+
+
+def test_what_has_no_docstring_has_no_signature_in_its_place() -> None:
+    @struct("some::Plain")
+    class Plain:
+        number: u8
+
+    class Choice(ScaleEnum, path="some::Choice"):
+        pass
+
+    class First(Choice, index=0):
+        number: u8
+
+    second = declare_variant(Choice, "Second", 1, u8)
+
+    assert [cls.__doc__ for cls in (Plain, First, second)] == ["", "", ""]
+
+
+def test_a_variant_from_a_table_names_the_type_of_its_field() -> None:
+    class Choice(ScaleEnum, path="some::OtherChoice"):
+        pass
+
+    declare_variant(Choice, "Only", 0, u8)
+
+    [only] = codec_of(Choice).list_variants()
+    assert [field.type_name for field in only.fields] == ["u8"]
