@@ -40,12 +40,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let each example of a hypothesis test that uses `chain` or `node` begin afresh."""
     for item in items:
         function = getattr(item, "obj", None)
-        uses = {"chain", "node"} & set(getattr(item, "fixturenames", ()))
-        if uses and getattr(function, "is_hypothesis_test", False):
-            _isolate(getattr(function, "__func__", function))
+        if getattr(function, "is_hypothesis_test", False):
+            uses = frozenset(name for name in ("chain", "node") if _is_ours(item, name))
+            if uses:
+                _isolate(getattr(function, "__func__", function), uses)
 
 
-def _isolate(function: Any) -> None:
+def _is_ours(item: pytest.Item, name: str) -> bool:
+    """Whether a test gets this fixture from here; a project may have one of its own with the name."""
+    info: Any = getattr(item, "_fixtureinfo", None)
+    found: Any = None if info is None else info.name2fixturedefs.get(name)
+    return bool(found) and found[-1].func.__module__ == __name__
+
+
+def _isolate(function: Any, uses: frozenset[str]) -> None:
     """Wrap the test that hypothesis runs for each example in a snapshot, and tell hypothesis that it is reset."""
     from hypothesis import HealthCheck, settings
 
@@ -56,9 +64,9 @@ def _isolate(function: Any) -> None:
     @functools.wraps(inner)
     def example(*args: Any, **kwargs: Any) -> Any:
         with ExitStack() as undone:
-            if "chain" in kwargs:
+            if "chain" in uses:
                 undone.enter_context(kwargs["chain"].snapshot())
-            if "node" in kwargs:
+            if "node" in uses:
                 undone.enter_context(_undone(kwargs["node"]))
             return inner(*args, **kwargs)
 

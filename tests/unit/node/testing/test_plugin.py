@@ -144,6 +144,26 @@ def test_each_example_of_hypothesis_has_a_fresh_chain(pytester: pytest.Pytester)
     shown.stdout.fnmatch_lines(["*amount=500*"])
 
 
+def test_a_project_may_have_fixtures_of_its_own_with_these_names(pytester: pytest.Pytester) -> None:
+    source = """
+        import pytest
+        from hypothesis import given, strategies as st
+
+        @pytest.fixture(scope="module")
+        def chain():
+            return "a chain of iron"
+
+        @pytest.fixture(scope="module")
+        def node():
+            return "a node of a tree"
+
+        @given(st.integers())
+        def test_it(chain, node, number):
+            assert (chain, node) == ("a chain of iron", "a node of a tree")
+    """
+    run(pytester, source).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
