@@ -79,7 +79,10 @@ def _growth(node: Node, issuance: int) -> tuple[int, int] | None:
         return None
     # the best block's state must stay the one that is kept loaded
     node.runtime()
-    return (issuance - before, min(best, RATE_BLOCKS)) if issuance > before else None
+    blocks = min(best, RATE_BLOCKS)
+    # no more than blocks emit: the rest was made by hand, and will not go on
+    grown = min(issuance - before, blocks * calculate_block_emission(before))
+    return (grown, blocks) if grown > 0 else None
 
 
 def _split(runtime: Taonet) -> dict[str, int]:

@@ -137,4 +137,5 @@ def test_from_a_fresh_clone_to_a_halving(clone: Path, url: str, browser: Browser
         )
         first = page.get_by_role("table", name=re.compile("halvings")).locator("tbody tr").first
         expect(first).to_contain_text("passed")
+        page.get_by_text(re.compile(r", at [\d.,]+ τ in the last \d+ blocks")).wait_for()
         visit.shot(tmp_path, "newcomer-halving")

@@ -41,8 +41,8 @@ const estimate = ({ nextHalving: next, growth }) => {
       "At the present rate",
       present === null
         ? "never: the issuance does not grow, since what no subnet takes is recycled"
-        : html`about block <strong>${group(present)}</strong>, at ${units(growth.rao)} τ in the last
-            ${count(growth.blocks, "block")}`,
+        : html`about block <strong>${group(present)}</strong>, at
+            ${` ${units(growth.rao)} τ in the last ${count(growth.blocks, "block")}`}`,
     ],
   ];
 };

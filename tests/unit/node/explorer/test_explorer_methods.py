@@ -11,6 +11,7 @@ from support.chain import call, key_of, sign
 
 from chain.keys import Keypair
 from node.chain_spec import load
+from node.devnet import Devnet
 from node.node import Node
 from node.rpc import explorer
 from node.rpc.methods import Methods
@@ -233,6 +234,17 @@ def test_blocks_whose_state_is_gone_are_told_without_events() -> None:
     assert ask(node, "explorer_blocks", 1, 1)[0]["events"] is None
     assert len(ask(node, "explorer_history", 1, 100, 50)) < 8
     assert ask(node, "explorer_supply")["growth"] is None
+
+
+def test_tao_that_was_made_by_hand_is_no_growth_that_goes_on() -> None:
+    with Devnet("two-subnets") as chain:
+        before = ask(chain.node, "explorer_supply")["growth"]
+        chain.fund("//Zoe", 10**6 * TAO(1))
+
+        after = ask(chain.node, "explorer_supply")
+
+        assert 0 < before["rao"] < after["growth"]["rao"] == after["growth"]["blocks"] * TAO(1)
+        assert after["nextHalving"]["blockAtPresentRate"] == after["nextHalving"]["blockAtFullEmission"]
 
 
 def test_a_block_on_a_fork_says_so() -> None:
