@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from support.browser import Visit, chromium, visiting
 from support.process import NodeProcess, running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
 
@@ -30,3 +35,17 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
 def folder(tmp_path: Path) -> Path:
     """A folder for this test alone."""
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, shared by the tests of a module."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser, node: NodeProcess) -> Iterator[Visit]:
+    """The explorer of the module's node in a browser that remembers nothing."""
+    with visiting(browser, node.port) as opened:
+        yield opened

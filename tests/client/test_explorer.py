@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from support.browser import WITH_BROWSER, Visit, chromium, expect, visiting
+from support.browser import WITH_BROWSER, Visit, expect
 from support.explorer import ALICE, BOB, DAVE, SUBNET, TAO, devnet, height, put
 from support.process import NodeProcess
 from support.wallet import CONSTRUCT, encode_call, sign, transfer
@@ -16,7 +16,7 @@ from runtime.pallets.subnets.neurons import MAX_SUBNETS
 from runtime.pallets.weights.rows import pack
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 pytestmark = WITH_BROWSER
 
@@ -25,18 +25,6 @@ pytestmark = WITH_BROWSER
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     with devnet(tmp_path_factory.mktemp("explorer")) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser: Browser, node: NodeProcess) -> Iterator[Visit]:
-    with visiting(browser, node.port) as opened:
-        yield opened
 
 
 def test_blocks_appear_as_they_are_made(visit: Visit, node: NodeProcess) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.browser import WITH_BROWSER, Visit, chromium, expect, visiting
+from support.browser import WITH_BROWSER, Visit, expect, visiting
 from support.explorer import PAGES, devnet, height
 from support.loopback import beyond_loopback
 from support.page_checks import AUDIT, CONTRAST
@@ -24,18 +24,6 @@ pytestmark = WITH_BROWSER
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     with devnet(tmp_path_factory.mktemp("explorer")) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def visit(browser: Browser, node: NodeProcess) -> Iterator[Visit]:
-    with visiting(browser, node.port) as opened:
-        yield opened
 
 
 def test_the_theme_is_the_systems_until_the_reader_chooses_one(browser: Browser, node: NodeProcess) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from support.browser import WITH_BROWSER, chromium, visiting
+from support.browser import WITH_BROWSER, visiting
 from support.many_subnets import write_spec
 from support.process import NodeProcess, running
 
@@ -56,12 +56,6 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     folder = tmp_path_factory.mktemp("many-subnets")
     spec = write_spec(folder, SUBNETS)
     with running(folder, "--chain", str(spec), "--sealing", str(PERIOD_MS)) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
         yield started
 
 

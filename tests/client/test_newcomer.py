@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.browser import WITH_BROWSER, chromium, expect, visiting
+from support.browser import WITH_BROWSER, expect, visiting
 from support.drivers import Client, command_of
 
 from node.testing.process import SERVES
@@ -69,12 +69,6 @@ def url(clone: Path) -> Iterator[str]:
     finally:
         os.killpg(making.pid, signal.SIGINT)
         making.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def press(page: Page, button: str, words: str) -> None:
