@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.guides import DOCS, ROOT, blocks, guide_run, matches, shell_environment
+from support.guides import DOCS, ROOT, blocks, matches, run_guide, shell_environment
 
 PAGES = ("index.md", "tour.md", "howto/test-your-subnet.md", "howto/reproduce-an-epoch.md", "howto/watch-a-halving.md")
 IN_THE_TREE = "howto/write-a-pallet.md"
@@ -28,9 +28,7 @@ def test_a_page_runs_from_its_first_block_to_its_last(page: str, tmp_path: Path)
     activate.parent.mkdir(parents=True)
     activate.touch()  # its programs are on the path already
 
-    with guide_run(folder, environment) as run:
-        for block in blocks((DOCS / page).read_text()):
-            run.run(block)
+    run_guide(page, folder, environment)
 
 
 def test_a_page_that_changes_the_program_runs_in_a_copy_of_it(tmp_path: Path) -> None:
@@ -40,9 +38,7 @@ def test_a_page_that_changes_the_program_runs_in_a_copy_of_it(tmp_path: Path) ->
     shutil.copy(ROOT / "taonet_client.py", folder)
     environment = shell_environment(tmp_path / "programs", root=folder)
 
-    with guide_run(folder, environment) as run:
-        for block in blocks((DOCS / IN_THE_TREE).read_text()):
-            run.run(block)
+    run_guide(IN_THE_TREE, folder, environment)
 
 
 def test_no_page_has_a_block_that_nothing_runs() -> None:

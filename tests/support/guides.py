@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-import signal
+import shlex
+import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from node.testing.process import SERVES
+from node.testing.process import NodeProcess
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -55,9 +53,10 @@ def shell_environment(folder: Path, root: Path = ROOT) -> dict[str, str]:
     programs.mkdir(parents=True)
     for name, line in (("taonet", "-m node.cli"), ("python", ""), ("pytest", "-m pytest -p no:cacheprovider")):
         program = programs / name
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} {line} "$@"\n')
+        # the folder that one stands in is no place to import from, as with an installed program
+        program.write_text(f'#!/bin/sh\nexec env PYTHONPATH={root} {sys.executable} -P {line} "$@"\n')
         program.chmod(0o755)
-    return {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(root), "COLUMNS": "200"}
+    return {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "COLUMNS": "200"}
 
 
 class GuideRun:
@@ -65,7 +64,7 @@ class GuideRun:
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: NodeProcess | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = str(free.getsockname()[1])
         self._environment = {**environment, "TAONET_URL": f"ws://127.0.0.1:{self.port}"}
@@ -107,23 +106,15 @@ class GuideRun:
     def _serve(self, line: str) -> None:
         """Start a devnet; one that ran before is ended, as somebody does who types the next."""
         self.stop()
-        line = line.replace("make dev", "taonet dev") + f" --rpc-port {self.port}"
-        log = self._folder / f"server-{time.monotonic_ns()}.log"
-        with log.open("wb") as out:
-            self._server = subprocess.Popen(
-                f"exec {line}", shell=True, cwd=self._folder, env=self._environment, stdout=out, stderr=out
-            )
-        deadline = time.monotonic() + SECONDS
-        while not SERVES.search(log.read_text()):
-            assert self._server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
+        _, command, *arguments = shlex.split(line.replace("make dev", "taonet dev"))
+        program = shutil.which("taonet", path=self._environment["PATH"])
+        assert program is not None
+        self._server = NodeProcess(self._folder, *arguments, command=command, port=int(self.port), program=(program,))
 
     def stop(self) -> None:
         """End the devnet that runs."""
         if self._server is not None:
-            self._server.send_signal(signal.SIGTERM)
-            self._server.wait(timeout=10)
+            self._server.stop()
             self._server = None
 
 
@@ -137,12 +128,11 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-@contextmanager
-def guide_run(folder: Path, environment: dict[str, str]) -> Iterator[GuideRun]:
-    """A page that is run in a folder."""
-    folder.mkdir(exist_ok=True)
+def run_guide(page: str, folder: Path, environment: dict[str, str]) -> None:
+    """Run a page in a folder from its first block to its last. Raises: AssertionError at the first that is wrong."""
     run = GuideRun(folder, environment)
     try:
-        yield run
+        for block in blocks((DOCS / page).read_text()):
+            run.run(block)
     finally:
         run.stop()
