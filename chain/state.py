@@ -103,6 +103,11 @@ class State:
     __slots__ = ("_base", "_commit", "_fresh", "_layers", "_sorted", "_transaction", "_undo", "_values", "_vectors")
 
     def __init__(self, base: Base) -> None:
+        self._transaction = _Transaction(self)
+        self.move_to(base)
+
+    def move_to(self, base: Base) -> None:
+        """Stand on another base, with nothing read or written yet."""
         self._base = base
         self._values: dict[bytes, bytes | None] = {}  # the newest value of all keys that were read or written
         self._vectors: dict[bytes, _Vector] = {}  # those that grew since they were read; these go before `_values`
@@ -111,7 +116,6 @@ class State:
         self._sorted: list[bytes] = []  # all keys written so far, and perhaps some whose writing was undone
         self._fresh: set[bytes] = set()  # keys written and not in `_sorted` yet
         self._commit: Commit | None = None
-        self._transaction = _Transaction(self)
 
     @classmethod
     def empty(cls, version: int = 1) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chain.block import Block, Header
-from chain.state import State
+from chain.state import Base, State
 from chain.transaction import ValidTransaction
 from chain.types import H256
 
@@ -14,6 +14,12 @@ class Transition(Protocol):
     """A runtime over one state."""
 
     state: State
+
+    def runs(self, base: Base) -> bool:
+        """Whether the `:code` of another state asks for this very runtime."""
+
+    def move_to(self, base: Base) -> None:
+        """Stand over another state that this runtime runs, as if it had just been made."""
 
     def execute_block(self, block: Block) -> None:
         """Execute a block whose header has no seal, and check what it claims. Raises: InvalidBlock."""

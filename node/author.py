@@ -16,6 +16,7 @@ from chain.impersonation import may_impersonate
 from chain.keys import Keypair
 from chain.overrides import override_log
 from chain.seal import mock_seal, seal
+from chain.transition import Transition
 from chain.types import H256, ZERO_HASH, AccountId, Digest
 from node.clock import Clock
 from node.metrics.histogram import Histogram
@@ -91,7 +92,7 @@ class Author:
         """
         began = time.monotonic()
         parent_hash = parent or self.chain.best.hash
-        draft = self.begin(parent_hash, timestamp_ms, overrides, number)
+        draft = self.begin(parent_hash, timestamp_ms, overrides, number, runtime=self.chain.borrow(parent_hash))
         runtime, body = draft.runtime, draft.body
         if extrinsics is None:
             body += self._from_pool(runtime, draft.pending_key, None if seconds is None else began + seconds)
@@ -99,7 +100,9 @@ class Author:
             for raw in extrinsics:
                 runtime.apply_extrinsic(raw)
                 body.append(raw)
-        return self.finish(draft, began, finalize=finalize)
+        block_hash = self.finish(draft, began, finalize=finalize)
+        self.chain.give_back(runtime)
+        return block_hash
 
     def finish(self, draft: Draft, began: float, *, finalize: bool = True) -> H256:
         """Seal and store a block that was begun at `began`, in seconds of the monotonic clock. Raises: InvalidBlock."""
@@ -127,10 +130,17 @@ class Author:
         timestamp_ms: int | None = None,
         overrides: Mapping[bytes, bytes | None] | None = None,
         number: int | None = None,
+        *,
+        runtime: Transition | None = None,
     ) -> Draft:
-        """The block after `parent_hash`, with its inherents and nothing else. Raises: CannotAuthor, InvalidBlock."""
+        """The block after `parent_hash`, with its inherents and nothing else.
+
+        `runtime` stands over the parent's state; without one the block gets one of its own.
+
+        Raises: CannotAuthor, InvalidBlock.
+        """
         parent_header = self.chain.expect_header(parent_hash)
-        runtime = self.chain.runtime(parent_hash)
+        runtime = runtime or self.chain.runtime(parent_hash)
         assert isinstance(runtime, Taonet)
         now_ms, key = self._turn(runtime, timestamp_ms)
         sealing = None if self.mock_seals and may_impersonate(runtime.state, AccountId(key.public)) else key

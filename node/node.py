@@ -57,6 +57,8 @@ class Node:
 
     def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore, clock: Clock | None = None) -> None:
         self.spec, self.chain, self.keystore = spec, chain, keystore
+        self._runtime: Taonet | None = None
+        self._latest_of: H256 | None = None
         self.pool = Pool(self._validate, tip=self._tip, tags=self._tags)
         self.author = Author(chain, self.pool, keystore, clock or Clock())
         self.imported: Topic[Imported] = Topic()
@@ -163,11 +165,22 @@ class Node:
 
     def _validate(self, extrinsic: bytes, source: str) -> ValidTransaction:
         best = self.chain.best.hash
-        return self.runtime(best).validate_transaction(source, extrinsic, best)
+        return self._latest().validate_transaction(source, extrinsic, best)
+
+    def _latest(self) -> Taonet:
+        """The runtime over the best block's state, the same one as long as that is the best."""
+        best = self.chain.best.hash
+        if self._latest_of != best or self._runtime is None:
+            if self._runtime is not None:
+                self.chain.give_back(self._runtime)
+            runtime = self.chain.borrow(best)
+            assert isinstance(runtime, Taonet)
+            self._runtime, self._latest_of = runtime, best
+        return self._runtime
 
     def _explicit(self, extrinsic: bytes) -> tuple[MultiAddress | None, dict[str, Any]]:
         """Who sent an extrinsic and the explicit values of its extensions; nothing for one that nobody signed."""
-        runtime = self.runtime()
+        runtime = self._latest()
         try:
             decoded = runtime.construct.format.decode(extrinsic)
         except DecodeError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,6 +25,7 @@ from chain.errors import (
 from chain.keys import Keypair
 from node.chain_spec import ChainSpec
 from node.clock import Clock
+from node.collector import seldom_collected
 from node.dev.states import TakenState, begin_with
 from node.explorer import pages
 from node.metrics import page as metrics
@@ -80,9 +80,6 @@ NAMESPACES = (
     transaction,
 )
 CLIENT_ERROR = 4003
-YOUNG_OBJECTS = 50_000
-"""How many new objects there are before Python looks for cycles: tries are many objects and have none."""
-
 
 MANUAL = Sealing("manual")
 
@@ -243,11 +240,9 @@ async def serve(settings: Settings) -> AsyncIterator[Running]:
     database = open_database(settings.base_path, settings.spec)
     try:
         node = make_node(settings, database)
-        # what start-up made stays for good, and a block makes many objects without cycles
-        gc.freeze()
-        gc.set_threshold(YOUNG_OBJECTS, 20, 100)
-        async with serve_node(node, settings) as running:
-            yield running
+        with seldom_collected():
+            async with serve_node(node, settings) as running:
+                yield running
     finally:
         database.close()
 

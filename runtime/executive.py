@@ -24,7 +24,7 @@ from chain.impersonation import is_mock, may_impersonate
 from chain.keys import verify
 from chain.overrides import Overrides, apply_overrides, read_overrides
 from chain.scale.hints import encode
-from chain.state import State
+from chain.state import Base, State
 from chain.transaction import ValidTransaction
 from chain.trie.root import ordered_root
 from chain.types import H256, BlockNumber, Digest, FourBytes, PreRuntime
@@ -68,6 +68,14 @@ class Executive(Runtime):
     def __init__(self, state: State, construct: Construct | None = None) -> None:
         super().__init__(state, construct)
         self.pipeline = Pipeline.of(self)
+        self._forget_block()
+
+    def move_to(self, base: Base) -> None:
+        """Stand over another state, outside of any block."""
+        super().move_to(base)
+        self._forget_block()
+
+    def _forget_block(self) -> None:
         self._phase: bytes | None = None
         self._index = 0
         self._extrinsics: list[bytes] = []
@@ -99,7 +107,8 @@ class Executive(Runtime):
         if number <= system.Number:
             raise InvalidBlock(f"block {number} does not come after block {system.Number}")
         pre_runtime = Digest(tuple(log for log in header.digest.logs if isinstance(log, PreRuntime)))
-        self._phase, self._index, self._extrinsics, self._inherents_over = PHASE_INITIALIZATION, 0, [], False
+        self._forget_block()
+        self._phase = PHASE_INITIALIZATION
         self._overrides = read_overrides(header, self.state)
         system.initialize(number, header.parent_hash, pre_runtime)
         self._note_runtime_upgrade()

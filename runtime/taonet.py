@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from chain.block import Header
@@ -11,7 +12,7 @@ from chain.extrinsic import Extrinsic
 from chain.hashing import blake2_256
 from chain.keys import encode_ss58
 from chain.scale.hints import decode
-from chain.state import State
+from chain.state import Base, State
 from chain.transaction import ValidTransaction
 from chain.types import RuntimeVersion
 from runtime import extensions as ext
@@ -27,7 +28,7 @@ from runtime.apis.swap import SwapRuntimeApi
 from runtime.code import CODE_KEY, RuntimeCode
 from runtime.executive import Executive
 from runtime.frame.call import RuntimeCall
-from runtime.frame.construct import construct_of, pallet
+from runtime.frame.construct import Construct, construct_of, pallet
 from runtime.frame.metadata import encode_metadata
 from runtime.genesis import GenesisConfig, GenesisError
 from runtime.invariants import check_issuance, check_pools, check_shares
@@ -331,6 +332,13 @@ class Taonet(Executive):
         if told is not None:
             yield self.bare("MevShield", "announce_next_key", enc_key=decode(ShieldEncKey | None, told))
 
+    def runs(self, base: Base) -> bool:
+        """Whether another state's `:code` names this runtime, with these constants."""
+        try:
+            return construct_for(base.get(CODE_KEY)) is self.construct
+        except InvalidBlock:
+            return False
+
     def author_key(self, header: Header) -> bytes | None:
         """The sr25519 key whose turn the header's slot is, None if it names none."""
         slot, authorities = header.pre_runtime(b"aura"), self.aura.Authorities
@@ -405,11 +413,16 @@ TransactionPayment.other_means.append(AlphaFees())
 
 def runtime_of(state: State) -> Taonet:
     """The runtime that the state's `:code` names. Raises: InvalidBlock where this program has no such one."""
-    code = state.get(CODE_KEY)
+    return Taonet(state, construct_for(state.get(CODE_KEY)))
+
+
+@lru_cache(maxsize=16)
+def construct_for(code: bytes | None) -> Construct:
+    """What a runtime is that `:code` describes. Raises: InvalidBlock where this program has no such one."""
     described = None if code is None else RuntimeCode.parse(code)
     if described is None or described.spec_name != SPEC_NAME:
         raise InvalidBlock("the state's :code is no runtime of this program")
     try:
-        return Taonet(state, construct_of(Taonet, described.constants, described.spec_version))
+        return construct_of(Taonet, described.constants, described.spec_version)
     except TypeError as error:
         raise InvalidBlock(f"the state's :code cannot be run: {error}") from None

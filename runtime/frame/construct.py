@@ -19,7 +19,7 @@ from chain.scale.composites import EnumCodec, VariantOf
 from chain.scale.containers import TupleCodec
 from chain.scale.hints import Codecs
 from chain.scale.registry import FieldDef, TypeDef, TypeRegistry, VariantDef
-from chain.state import State
+from chain.state import Base, State
 from chain.types import H256, ApiId, MultiAddress, MultiSignature, RuntimeVersion
 from runtime.code import RuntimeCode
 from runtime.frame.apis import ApiMethod, ExtensionCodec, RuntimeApi, UncheckedExtrinsic, UncheckedExtrinsicCodec
@@ -28,7 +28,7 @@ from runtime.frame.errors import DispatchErrorCodec, ModuleErrorCode, Wire, with
 from runtime.frame.extensions import TransactionExtension
 from runtime.frame.origin import Origin, Root
 from runtime.frame.pallet import Event, Pallet, PalletError
-from runtime.frame.storage import Accessor, Constant
+from runtime.frame.storage import Accessor, Constant, Decoded
 from runtime.frame.weight import ZERO_WEIGHT, DispatchInfo, PostInfo, Weight
 
 
@@ -350,7 +350,8 @@ class Sections(dict[type[Pallet], Pallet]):
         fields = made.__dict__
         fields.update(construct.overrides[section])
         fields["state"], fields["runtime"] = self._runtime.state, self._runtime
-        fields["accessors"], fields["decoded"] = construct.accessors[section], {}
+        fields["decoded"], fields["memo"] = self._runtime.decoded, self._runtime.memo
+        fields["accessors"] = construct.accessors[section]
         self[section] = made
         return made
 
@@ -368,7 +369,15 @@ class Runtime:
     def __init__(self, state: State, construct: Construct | None = None) -> None:
         self.state = state
         self.construct = construct or construct_of(type(self))
+        self.decoded: Decoded = {}
+        self.memo: dict[str, Any] = {}
         self.sections = Sections(self)
+
+    def move_to(self, base: Base) -> None:
+        """Stand over another state, and know nothing of the last one. The pallets stay, for they keep nothing."""
+        self.state.move_to(base)
+        self.decoded.clear()
+        self.memo.clear()
 
     def deposit_event(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
         """Record an event in the block. The System pallet of a runtime says where."""

@@ -16,7 +16,7 @@ from chain.scale.hints import FieldsByName, frozen
 from chain.state import State
 from chain.types import H256, BlockNumber
 from runtime.frame.call import CallDef
-from runtime.frame.storage import Accessor, Constant, StorageItem
+from runtime.frame.storage import Accessor, Constant, Decoded, StorageItem
 from runtime.refusal import Refused
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ class Pallet:
     state: State
     runtime: Runtime
     accessors: dict[str, Accessor]
-    decoded: dict[str, tuple[bytes, Any]]
-    """The storage values read last, with the bytes that they were decoded from."""
+    decoded: Decoded
+    memo: dict[str, Any]
+    """What pallets found out about the state before the block, by names of their own; forgotten with the block."""
 
     def __init_subclass__(cls) -> None:
         members = vars(cls)
@@ -99,12 +100,11 @@ class Pallet:
             return found
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name[0].isupper():
-            item = type(self).storage.get(name)
-            if item is None:
-                raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
-            if item.hashers:
-                raise AttributeError(f"{name} is a map: its values are set one by one")
+        item = type(self).storage.get(name)
+        if item is None:  # a pallet keeps nothing else: it executes one block after the other, and may be undone
+            raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
+        if item.hashers:
+            raise AttributeError(f"{name} is a map: its values are set one by one")
         super().__setattr__(name, value)
 
     def deposit(self, event: Event, topics: tuple[H256, ...] = ()) -> None:

@@ -46,6 +46,9 @@ class _Missing:
 
 MISSING: Any = _Missing()
 
+Decoded = dict[bytes, tuple[bytes, Any]]
+"""What was read or written last, by storage key: the stored bytes, and the value while those very bytes are stored."""
+
 MEMO_LIMIT = 8192
 """How many storage keys a map keeps so as not to hash them again."""
 
@@ -137,11 +140,11 @@ class StorageValue(StorageItem, Generic[V]):
         raw = pallet.state.get(accessor.prefix)
         if raw is None:
             return accessor.default
-        known = pallet.decoded.get(self.name)
+        known = pallet.decoded.get(accessor.prefix)
         if known is not None and known[0] is raw:
             return known[1]
         value = accessor.value.decode(raw, 0)[0]
-        pallet.decoded[self.name] = (raw, value)
+        pallet.decoded[accessor.prefix] = (raw, value)
         return value
 
     def __set__(self, pallet: Pallet, value: V) -> None:
@@ -151,7 +154,7 @@ class StorageValue(StorageItem, Generic[V]):
         else:
             raw = accessor.value.encode(value)
             pallet.state.set(accessor.prefix, raw)
-            pallet.decoded[self.name] = (raw, value)
+            pallet.decoded[accessor.prefix] = (raw, value)
 
     def __delete__(self, pallet: Pallet) -> None:
         pallet.state.delete(pallet.accessors[self.name].prefix)
@@ -174,7 +177,7 @@ class StorageMap(StorageItem, Generic[K, V]):
     def __get__(self, pallet: Pallet | None, owner: type) -> Any:
         if pallet is None:
             return self
-        bound: BoundMap[K, V] = BoundMap(pallet.accessors[self.name], pallet.state)
+        bound: BoundMap[K, V] = BoundMap(pallet.accessors[self.name], pallet.state, pallet.decoded)
         pallet.__dict__[self.name] = bound
         return bound
 
@@ -184,15 +187,14 @@ class BoundMap(Generic[K, V]):
 
     __slots__ = ("_accessor", "_decode", "_decoded", "_encode", "_encode_key", "_hash", "_memo", "_prefix", "_state")
 
-    def __init__(self, accessor: Accessor, state: State) -> None:
-        self._accessor, self._state = accessor, state
+    def __init__(self, accessor: Accessor, state: State, decoded: Decoded) -> None:
+        self._accessor, self._state, self._decoded = accessor, state, decoded
         self._prefix = accessor.prefix
         self._encode, self._decode = accessor.value.encode, accessor.value.decode
         if len(accessor.keys) == 1:
             codec, hasher = accessor.keys[0]
             self._encode_key, self._hash = codec.encode, hasher.hash
         self._memo = accessor.memo
-        self._decoded: dict[bytes, tuple[bytes, V]] = {}  # valid while the state holds the very same bytes object
 
     @property
     def prefix(self) -> bytes:
@@ -226,7 +228,7 @@ class BoundMap(Generic[K, V]):
         if raw is not None:
             known = self._decoded.get(stored)
             if known is not None and known[0] is raw:
-                return known[1]
+                return cast(V, known[1])
             value: V = self._decode(raw, 0)[0]
             self._decoded[stored] = (raw, value)
             return value

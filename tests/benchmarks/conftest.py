@@ -7,10 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from node.collector import seldom_collected
+
 
 @pytest.fixture
 def calm() -> Iterator[None]:
-    """No collection of the fixtures' many objects while something is measured; the node does the same."""
+    """Python looks for cycles as seldom as in a node's process, and not among the fixtures' many objects."""
+    gc.collect()
+    with seldom_collected():
+        yield
+
+
+@pytest.fixture
+def settled() -> Iterator[None]:
+    """Python looks for cycles as in anybody's tests, though not among the fixtures' many objects."""
     gc.collect()
     gc.freeze()
     yield

@@ -57,7 +57,7 @@ def chain() -> Iterator[Devnet]:
 
 @pytest.mark.parametrize("blocks", [1, 2000])
 def test_going_back_takes_five_milliseconds_whatever_happened(
-    chain: Devnet, calm: None, benchmark: Any, verification: float, noted: Noted, blocks: int
+    chain: Devnet, settled: None, benchmark: Any, verification: float, noted: Noted, blocks: int
 ) -> None:
     def prepare() -> tuple[tuple[str], dict[str, Any]]:
         snapshot = chain.take_snapshot()
@@ -81,7 +81,7 @@ def test_a_snapshot_takes_less_than_a_millisecond(
 
 
 def test_a_thousand_empty_blocks_take_two_seconds(
-    calm: None, benchmark: Any, verification: float, noted: Noted
+    settled: None, benchmark: Any, verification: float, noted: Noted
 ) -> None:
     with Devnet("localnet") as local:
         benchmark.pedantic(lambda: local.advance(1000), rounds=1)
@@ -105,7 +105,7 @@ def full(tmp_path: Path) -> Iterator[Devnet]:
 
 
 def test_a_tempo_with_an_epoch_of_64_neurons_takes_two_seconds(
-    full: Devnet, calm: None, benchmark: Any, verification: float, noted: Noted
+    full: Devnet, settled: None, benchmark: Any, verification: float, noted: Noted
 ) -> None:
     assert full.query("SubtensorModule.SubnetworkN", 1) == UIDS
     first = full.advance_epoch(1)
@@ -141,7 +141,7 @@ def test_a_fresh_chain_for_each_test_takes_five_milliseconds(
 
 
 @pytest.mark.skipif(not ETH_TESTER.exists(), reason="eth-tester is not installed: run `make clients`")
-def test_it_is_no_slower_than_eth_tester_at_the_same_kind_of_work(calm: None, benchmark: Any, noted: Noted) -> None:
+def test_it_is_no_slower_than_eth_tester_at_the_same_kind_of_work(settled: None, benchmark: Any, noted: Noted) -> None:
     with Devnet("localnet") as local:
 
         def pay() -> None:

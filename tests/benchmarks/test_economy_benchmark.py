@@ -32,7 +32,8 @@ def new_chain(database: Database, subnets: int) -> Blockchain:
 
 
 def import_seconds(chain: Blockchain, extrinsics: list[bytes]) -> float:
-    block, _ = author(chain, extrinsics)
+    block, runtime = author(chain, extrinsics)
+    chain.give_back(runtime)
     began = time.perf_counter()
     chain.import_block(block)
     return time.perf_counter() - began
@@ -73,19 +74,23 @@ def test_staking_costs_less_than_two_transfers(tmp_path: Path, calm: None, bench
 
 def test_an_idle_chain_costs_the_same_after_thousands_of_blocks(calm: None, benchmark: Any) -> None:
     chain = new_chain(MemoryDatabase(), 2)
-    times = []
+    times, yardsticks = [], []
 
     def idle() -> None:
-        for _ in range(IDLE_BLOCKS):
+        for number in range(IDLE_BLOCKS):
+            if number % SAMPLE == 0:  # the machine's mood changes, and both are to have the same
+                yardsticks.append(verifications(200) / 200)
             began = time.perf_counter()
             block, runtime = author(chain, [])
             chain.insert(block, runtime)
+            chain.give_back(runtime)
             times.append(time.perf_counter() - began)
 
     benchmark.pedantic(idle, rounds=1)
     first, last = statistics.median(times[:SAMPLE]), statistics.median(times[-SAMPLE:])
+    ratio = statistics.fmean(times) / statistics.fmean(yardsticks)
     benchmark.extra_info["last blocks / first blocks"] = last / first
-    benchmark.extra_info["block / verification"] = statistics.fmean(times) / (verifications(1_000) / 1_000)
+    benchmark.extra_info["block / verification"] = ratio
 
     assert last < 1.3 * first
-    assert sum(times) < IDLE_BLOCKS * verifications(57)  # 10,000 blocks in 20 s are 2 ms each
+    assert ratio < 57  # 10,000 blocks in 20 s are 2 ms each

@@ -48,9 +48,12 @@ def signed(signer: Keypair, genesis: H256, nonce: int, path: str, *arguments: An
 
 
 def author(chain: Blockchain, extrinsics: list[bytes]) -> tuple[Block, Taonet]:
-    """The block after the best one, sealed by its authority, and the runtime that made it. Every call succeeds."""
+    """The block after the best one, sealed by its authority, and the runtime that made it. Every call succeeds.
+
+    The runtime is borrowed, as an author's is.
+    """
     parent = chain.best
-    runtime = chain.runtime(parent.hash)
+    runtime = chain.borrow(parent.hash)
     assert isinstance(runtime, Taonet)
     now = NOW_MS + 250 * parent.number
     digest = Digest((pre_runtime_slot(now // 250),))

@@ -83,9 +83,6 @@ class Registry(Pallet):
     MechanismCountCurrent = StorageMap[NetUid, u8](Twox64Concat, default=1)
     """How many mechanisms a subnet has."""
 
-    known_netuids: tuple[NetUid, ...] | None = None
-    """The subnets that there were before anything was written to `NetworksAdded`, once somebody has asked."""
-
     MechanismEmissionSplit = StorageMap[NetUid, tuple[u16, ...]](Twox64Concat)
     """How the emission is divided among the mechanisms, over 65,535; absent for even parts."""
 
@@ -94,9 +91,10 @@ class Registry(Pallet):
         if self.state.touched(self.NetworksAdded.prefix):
             return list(self.NetworksAdded)
         # a block asks many times, and nearly none adds or removes a subnet
-        if self.known_netuids is None:
-            self.known_netuids = tuple(self.NetworksAdded)
-        return list(self.known_netuids)
+        known: tuple[NetUid, ...] | None = self.memo.get("netuids")
+        if known is None:
+            known = self.memo["netuids"] = tuple(self.NetworksAdded)
+        return list(known)
 
     def block(self) -> int:
         """The number of this block."""

@@ -11,6 +11,7 @@ from support.toy import Book, Toy, make_toy
 from xxhash import xxh64_intdigest
 
 from chain.errors import DecodeError
+from chain.state import State
 
 
 def xx(data: bytes, rounds: int) -> bytes:
@@ -143,10 +144,24 @@ def test_a_map_cannot_be_assigned_as_a_whole(toy: Toy) -> None:
     assert toy.shelf.Books[1].title == b"blank"
 
 
-def test_a_pallet_may_keep_attributes_of_its_own(toy: Toy) -> None:
-    toy.shelf.cached = 1  # type: ignore[attr-defined]
+def test_a_pallet_keeps_nothing_outside_of_its_storage(toy: Toy) -> None:
+    with pytest.raises(AttributeError, match="Shelf declares no storage item cached"):
+        toy.shelf.cached = 1  # type: ignore[attr-defined]
 
-    assert toy.shelf.cached == 1  # type: ignore[attr-defined]
+
+def test_a_runtime_that_moves_to_another_state_knows_nothing_of_the_last(toy: Toy) -> None:
+    here = State.empty()
+    there, shelf = make_toy(), toy.shelf
+    shelf.Count, shelf.Books[1] = 7, Book(7)
+    shelf.memo["seen"] = 7
+    there.shelf.Count, there.shelf.Books[1] = 8, Book(8)
+
+    toy.move_to(there.state)
+    assert (shelf.Count, shelf.Books[1], shelf.memo) == (8, Book(8), {})
+    assert toy.state.changes() == {}
+
+    toy.move_to(here)
+    assert (shelf.Count, 1 in shelf.Books) == (0, False)
 
 
 # -- maps
