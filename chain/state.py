@@ -8,7 +8,7 @@ Source: sp_state_machine::OverlayedChanges.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Literal, NamedTuple, Protocol
@@ -100,7 +100,18 @@ class State:
     Invariant: a transaction that raises leaves every key as it was.
     """
 
-    __slots__ = ("_base", "_commit", "_fresh", "_layers", "_sorted", "_transaction", "_undo", "_values", "_vectors")
+    __slots__ = (
+        "_base",
+        "_commit",
+        "_fresh",
+        "_known",
+        "_layers",
+        "_sorted",
+        "_transaction",
+        "_undo",
+        "_values",
+        "_vectors",
+    )
 
     def __init__(self, base: Base) -> None:
         self._transaction = _Transaction(self)
@@ -113,8 +124,9 @@ class State:
         self._vectors: dict[bytes, _Vector] = {}  # those that grew since they were read; these go before `_values`
         self._undo: _Undo = {}  # of the top layer; at depth 0 its keys are all that the block wrote
         self._layers: list[_Undo] = []  # those of the layers below, lowest first
-        self._sorted: list[bytes] = []  # all keys written so far, and perhaps some whose writing was undone
-        self._fresh: set[bytes] = set()  # keys written and not in `_sorted` yet
+        self._known: set[bytes] = set()  # all keys written so far, and perhaps some whose writing was undone
+        self._sorted: list[bytes] = []  # the same in their order, but for those that are fresh
+        self._fresh: list[bytes] = []
         self._commit: Commit | None = None
 
     @classmethod
@@ -267,7 +279,9 @@ class State:
             self._undo[key] = self._values.get(key, _UNKNOWN)
         else:
             self._undo[key] = _Length(vector, vector.count, len(vector.body))
-        self._fresh.add(key)
+        if key not in self._known:
+            self._known.add(key)
+            self._fresh.append(key)
 
     def _begin(self) -> None:
         self._layers.append(self._undo)
@@ -317,10 +331,8 @@ class State:
 
     def _sort(self) -> None:
         if len(self._fresh) > 16:
-            self._sorted = sorted(self._fresh.union(self._sorted))
+            self._sorted = sorted(self._known)
         else:
             for key in self._fresh:
-                at = bisect_left(self._sorted, key)
-                if at == len(self._sorted) or self._sorted[at] != key:
-                    self._sorted.insert(at, key)
+                insort(self._sorted, key)
         self._fresh.clear()

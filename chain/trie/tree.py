@@ -115,8 +115,9 @@ class Trie:
 
     def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
         """The keys that start with `prefix`, in order; with `after`, those strictly greater than it."""
-        for key, _ in self._range(prefix, after):
-            yield key
+        if prefix and self.closest_descendant(prefix) is None:  # as it often is, and this is soon known
+            return iter(())
+        return (key for key, _ in self._range(prefix, after))
 
     def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """The keys that start with `prefix` and their values, in order; with `after`, those strictly greater."""

@@ -157,7 +157,7 @@ class Construct:
         self.wire = self._wire_pallets([(hints[n], s) for n, s in slots.items()])
         self.order = tuple(section for wire in self.wire for section in wire.sections)
         self.wiring = {section: self._wiring(section) for section in self.order}
-        self.overrides = self._overrides()
+        self.values = self._values()
         self.api_methods: dict[str, tuple[type[RuntimeApi], ApiMethod]] = {}
         self.metadata: dict[int, bytes] = {}
 
@@ -253,19 +253,20 @@ class Construct:
                 raise TypeError(f"{section.__name__}.{name} is a {other.__name__}, which the runtime does not have")
         return others
 
-    def _overrides(self) -> dict[type[Pallet], dict[str, Any]]:
+    def _values(self) -> dict[type[Pallet], dict[str, Any]]:
+        """What the constants of each section are."""
         known = {f"{w.name}.{n}": (s, n) for w in self.wire for s in w.sections for n in s.constants}
-        overrides: dict[type[Pallet], dict[str, Any]] = {section: {} for section in self.order}
+        values = {section: {n: c.value for n, c in section.constants.items()} for section in self.order}
         if "System.Version" in known:
             apis = tuple((ApiId(api.api_id()), api.api_version) for api in self.cls.apis)
             section, name = known["System.Version"]
-            overrides[section][name] = replace(self.version, apis=apis)
+            values[section][name] = replace(self.version, apis=apis)
         for key, value in self.constants.items():
             if key not in known:
                 raise TypeError(f"the runtime has no constant {key}")
             section, name = known[key]
-            overrides[section][name] = value
-        return overrides
+            values[section][name] = value
+        return values
 
     def _check_constants(self) -> None:
         """Refuse values that are not of their constant's type, or that its pallet cannot work with."""
@@ -283,7 +284,7 @@ class Construct:
     def _bare(self, section: type[Pallet]) -> Pallet:
         """An instance that has its constants and nothing else."""
         bare = object.__new__(section)
-        bare.__dict__.update(self.overrides[section])
+        bare.__dict__.update(self.values[section])
         return bare
 
     def _bind_variants(self) -> None:
@@ -348,7 +349,7 @@ class Sections(dict[type[Pallet], Pallet]):
     def __missing__(self, section: type[Pallet]) -> Pallet:
         construct, made = self._runtime.construct, object.__new__(section)
         fields = made.__dict__
-        fields.update(construct.overrides[section])
+        fields.update(construct.values[section])
         fields["state"], fields["runtime"] = self._runtime.state, self._runtime
         fields["decoded"], fields["memo"] = self._runtime.decoded, self._runtime.memo
         fields["accessors"] = construct.accessors[section]

@@ -99,7 +99,7 @@ class MetadataWriter:
                 if isinstance(constant, Setting):
                     continue
                 codec = self.construct.codecs.of(constant.hint)
-                value = self.construct.overrides[section].get(name, constant.value)
+                value = self.construct.values[section][name]
                 rows.append(
                     encode_text(name) + self._id(codec) + _bytes(codec.encode(value)) + encode_texts(docs.get(name, ()))
                 )

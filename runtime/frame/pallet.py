@@ -100,12 +100,12 @@ class Pallet:
             return found
 
     def __setattr__(self, name: str, value: Any) -> None:
-        item = type(self).storage.get(name)
+        item: Any = type(self).storage.get(name)
         if item is None:  # a pallet keeps nothing else: it executes one block after the other, and may be undone
             raise AttributeError(f"{type(self).__name__} declares no storage item {name}")
         if item.hashers:
             raise AttributeError(f"{name} is a map: its values are set one by one")
-        super().__setattr__(name, value)
+        item.__set__(self, value)
 
     def deposit(self, event: Event, topics: tuple[H256, ...] = ()) -> None:
         """Record that something happened; undone with everything else if the call fails."""

@@ -294,7 +294,7 @@ class Constant(Generic[V]):
         """The type argument of the declaration."""
         return typing.get_args(self.__orig_class__)[0]  # type: ignore[attr-defined]
 
-    # no __set__: a value put into the instance's dict by the runtime comes first
+    # no __set__: the value that the runtime puts into the instance's dict comes first
     def __get__(self, pallet: Any, owner: type) -> V:
         return self.value
 
