@@ -25,14 +25,15 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
 import operator
-import re
 import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Annotated, Any, ClassVar, NewType, TypeVar, dataclass_transform
 
 from chain.scale.basic import (
@@ -450,12 +451,37 @@ _PLAIN: dict[Any, Callable[[], Codec]] = {
 
 def type_name(hint: Any) -> str | None:
     """What a client shows as the type of a field: the hint as it stands in the source, in the chain's spelling."""
-    if not isinstance(hint, str):
-        mark = typing.get_args(hint)[-1] if typing.get_origin(hint) is Annotated else None
-        return IntCodec(mark.size, mark.signed).name if isinstance(mark, Int) else getattr(hint, "__name__", None)
-    text = re.sub(r"tuple\[(\w+), \.\.\.\]", r"Vec<\1>", hint)
-    text = re.sub(r"\b(\w+) \| None", r"Option<\1>", text)
-    return text.replace("[", "<").replace("]", ">").replace("bytes", "Vec<u8>")
+    if isinstance(hint, str):
+        return _spelt(hint)
+    mark = typing.get_args(hint)[-1] if typing.get_origin(hint) is Annotated else None
+    return IntCodec(mark.size, mark.signed).name if isinstance(mark, Int) else getattr(hint, "__name__", None)
+
+
+_SPELLINGS = {"bytes": "Vec<u8>", "frozenset": "BTreeSet", "Mapping": "BTreeMap", "None": "()"}
+
+
+@cache
+def _spelt(hint: str) -> str:
+    return _SPELLINGS.get(hint, hint) if hint.isidentifier() else _spell(ast.parse(hint, mode="eval").body)
+
+
+def _spell(node: ast.expr) -> str:
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            return f"Option<{_spell(left)}>"
+        case ast.Subscript(ast.Name("Annotated"), ast.Tuple([items, ast.Call(ast.Name("Fixed"), [length])])):
+            return f"[{_spell(items).removeprefix('Vec<').removesuffix('>')}; {ast.unparse(length)}]"
+        case ast.Subscript(ast.Name("Annotated"), ast.Tuple([hint, *_])) | ast.Subscript(ast.Name("Some"), hint):
+            return _spell(hint)
+        case ast.Subscript(ast.Name("tuple"), ast.Tuple([item, ast.Constant(types.EllipsisType())])):
+            return f"Vec<{_spell(item)}>"
+        case ast.Subscript(ast.Name("tuple"), ast.Tuple(items)):
+            return f"({', '.join(map(_spell, items))})"
+        case ast.Subscript(generic, ast.Tuple(items)):
+            return f"{_spell(generic)}<{', '.join(map(_spell, items))}>"
+        case ast.Subscript(generic, item):
+            return f"{_spell(generic)}<{_spell(item)}>"
+    return _spelt(ast.unparse(node)) if isinstance(node, ast.Name | ast.Constant) else ast.unparse(node)
 
 
 _DEFAULT = Codecs()

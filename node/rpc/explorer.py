@@ -106,6 +106,6 @@ def explorer_supply(node: Node) -> dict[str, Any]:
 
 
 @method()
-def explorer_find(node: Node, text: str) -> list[dict[str, Any]]:
+async def explorer_find(node: Node, text: str) -> list[dict[str, Any]]:
     """What a text names: a block's number or hash, an extrinsic's hash, an address, a netuid."""
-    return finding.find(node, text)
+    return await finding.find(node, text)

@@ -24,6 +24,7 @@ from chain.scale.hints import (
     hints_of,
     i16,
     struct,
+    type_name,
     u8,
     u16,
     u32,
@@ -445,3 +446,26 @@ def test_a_variant_from_a_table_names_the_type_of_its_field() -> None:
 
     [only] = codec_of(Choice).list_variants()
     assert [field.type_name for field in only.fields] == ["u8"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "name"),
+    [
+        ("AccountId", "AccountId"),
+        ("bytes", "Vec<u8>"),
+        ("Compact[NetUid]", "Compact<NetUid>"),
+        ("tuple[Compact[NetUid], ...]", "Vec<Compact<NetUid>>"),
+        ("tuple[tuple[u64, AccountId], ...]", "Vec<(u64, AccountId)>"),
+        ("tuple[u16, ...] | None", "Option<Vec<u16>>"),
+        ("Some[bytes | None] | None", "Option<Option<Vec<u8>>>"),
+        ("Annotated[bytes, Fixed(4)]", "[u8; 4]"),
+        ("Annotated[tuple[AccountId, ...], Fixed(SIZE)]", "[AccountId; SIZE]"),
+        ("Annotated[bytes, Bounded(64)]", "Vec<u8>"),
+        ("Annotated[str, Named('Cow')]", "str"),
+        ("frozenset[NetUid]", "BTreeSet<NetUid>"),
+        ("Mapping[u16, tuple[()]]", "BTreeMap<u16, ()>"),
+        ("None", "()"),
+    ],
+)
+def test_a_hint_is_shown_in_the_chains_spelling(hint: str, name: str) -> None:
+    assert type_name(hint) == name

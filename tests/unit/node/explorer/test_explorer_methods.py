@@ -12,6 +12,7 @@ from support.chain import call, key_of, sign
 from chain.keys import Keypair
 from node.chain_spec import load
 from node.devnet import Devnet
+from node.explorer import finding
 from node.node import Node
 from node.rpc import explorer
 from node.rpc.methods import Methods
@@ -215,6 +216,25 @@ def test_a_text_is_found_as_number_hash_or_address(node: Node) -> None:
     account = [{"kind": "account", "address": BOB.address}]
     assert ask(node, "explorer_find", BOB.address) == account
     assert ask(node, "explorer_find", f"0x{BOB.account.hex()}") == account
+
+
+def test_an_extrinsic_is_found_however_old_it_is_while_others_have_their_turn() -> None:
+    made = make_node()
+    put(made, ALICE, "Balances.transfer_keep_alive", dest=BOB, value=TAO(5))
+    wanted = ask(made, "explorer_block", 2)["extrinsics"][2]["hash"]
+    for _ in range(4 * finding.BLOCKS_A_TURN):
+        made.make_block()
+
+    async def search() -> tuple[list[dict[str, Any]], int]:
+        searching, turns = asyncio.ensure_future(finding.find(made, wanted)), 0
+        while not searching.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return await searching, turns
+
+    found, turns = asyncio.run(search())
+    assert found == [{"kind": "extrinsic", "block": 2, "index": 2}]
+    assert turns >= 4
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "0x12", "9" * 5000, "-1", "٣", "5Grw", "0x" + "zz" * 32])
