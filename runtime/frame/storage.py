@@ -141,11 +141,9 @@ class StorageValue(StorageItem, Generic[V]):
         if raw is None:
             return accessor.default
         known = pallet.decoded.get(accessor.prefix)
-        if known is not None and known[0] is raw:
-            return known[1]
-        value = accessor.value.decode(raw, 0)[0]
-        pallet.decoded[accessor.prefix] = (raw, value)
-        return value
+        if known is None or known[0] is not raw:
+            known = pallet.decoded[accessor.prefix] = (raw, accessor.value.decode(raw, 0)[0])
+        return known[1]
 
     def __set__(self, pallet: Pallet, value: V) -> None:
         accessor = pallet.accessors[self.name]
@@ -227,14 +225,14 @@ class BoundMap(Generic[K, V]):
         raw = self._state.get(stored)
         if raw is not None:
             known = self._decoded.get(stored)
-            if known is not None and known[0] is raw:
-                return cast(V, known[1])
-            value: V = self._decode(raw, 0)[0]
-            self._decoded[stored] = (raw, value)
+            if known is None or known[0] is not raw:
+                known = self._decoded[stored] = (raw, self._decode(raw, 0)[0])
+            value: V = known[1]
             return value
         if self._accessor.optional:
             raise KeyError(key)
-        return cast(V, self._accessor.default)
+        default: V = self._accessor.default
+        return default
 
     def __setitem__(self, key: K, value: V) -> None:
         stored, raw = self.key(key), self._encode(value)
