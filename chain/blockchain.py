@@ -7,7 +7,7 @@ head pointers. So whatever happens, a stored block is whole.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,7 +31,6 @@ HEADERS_KEPT = 1024
 """How many headers stay decoded: going back to a snapshot frees them, so not more than that takes a millisecond."""
 TRIES_KEPT = 16
 """How many states are kept loaded besides the best one's."""
-
 SPARE_RUNTIMES = 2
 """How many runtimes wait for the next block: making one costs as much as a third of an idle block."""
 
@@ -126,6 +125,12 @@ class Blockchain:
             return None
         raw = self.database.get(JUSTIFICATIONS + block)
         return Block(header, decode_body(body, 0)[0], None if raw is None else decode(tuple[bytes, ...], raw))
+
+    def ancestry(self, block: H256) -> Iterator[tuple[H256, Block]]:
+        """A block and those before it with their hashes, the last first, as far back as they are stored."""
+        while (found := self.block(block)) is not None:
+            yield block, found
+            block = found.header.parent_hash
 
     def hash_of(self, number: int) -> H256 | None:
         """The hash of the block with this number on the best chain, None if there is none."""

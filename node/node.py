@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from chain.block import Header
@@ -57,8 +58,7 @@ class Node:
 
     def __init__(self, spec: ChainSpec, chain: Blockchain, keystore: Keystore, clock: Clock | None = None) -> None:
         self.spec, self.chain, self.keystore = spec, chain, keystore
-        self._runtime: Taonet | None = None
-        self._latest_of: H256 | None = None
+        self._viewed: tuple[H256, Taonet] | None = None
         self.pool = Pool(self._validate, tip=self._tip, tags=self._tags)
         self.author = Author(chain, self.pool, keystore, clock or Clock())
         self.imported: Topic[Imported] = Topic()
@@ -152,14 +152,8 @@ class Node:
         kept = block
         while not self.chain.is_canonical(kept):
             kept = self.chain.expect_header(kept).parent_hash
-        left, found = [], self.chain.best.hash
-        while found != kept:
-            stored = self.chain.block(found)
-            if stored is None:
-                break
-            left.append((found, stored.extrinsics))
-            found = stored.header.parent_hash
-        return left
+        left = takewhile(lambda entry: entry[0] != kept, self.chain.ancestry(self.chain.best.hash))
+        return [(found, stored.extrinsics) for found, stored in left]
 
     # -- the pool -----------------------------------------------------------------------------------------------
 
@@ -170,13 +164,14 @@ class Node:
     def _latest(self) -> Taonet:
         """The runtime over the best block's state, the same one as long as that is the best."""
         best = self.chain.best.hash
-        if self._latest_of != best or self._runtime is None:
-            if self._runtime is not None:
-                self.chain.give_back(self._runtime)
-            runtime = self.chain.borrow(best)
-            assert isinstance(runtime, Taonet)
-            self._runtime, self._latest_of = runtime, best
-        return self._runtime
+        if self._viewed is not None:
+            if self._viewed[0] == best:
+                return self._viewed[1]
+            self.chain.give_back(self._viewed[1])
+        runtime = self.chain.borrow(best)
+        assert isinstance(runtime, Taonet)
+        self._viewed = best, runtime
+        return runtime
 
     def _explicit(self, extrinsic: bytes) -> tuple[MultiAddress | None, dict[str, Any]]:
         """Who sent an extrinsic and the explicit values of its extensions; nothing for one that nobody signed."""

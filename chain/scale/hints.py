@@ -481,7 +481,8 @@ def _spell(node: ast.expr) -> str:
             return f"{_spell(generic)}<{', '.join(map(_spell, items))}>"
         case ast.Subscript(generic, item):
             return f"{_spell(generic)}<{_spell(item)}>"
-    return _spelt(ast.unparse(node)) if isinstance(node, ast.Name | ast.Constant) else ast.unparse(node)
+    text = ast.unparse(node)
+    return _SPELLINGS.get(text, text)
 
 
 _DEFAULT = Codecs()

@@ -115,9 +115,8 @@ class Trie:
 
     def keys(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[bytes]:
         """The keys that start with `prefix`, in order; with `after`, those strictly greater than it."""
-        if prefix and self.closest_descendant(prefix) is None:  # as it often is, and this is soon known
-            return iter(())
-        return (key for key, _ in self._range(prefix, after))
+        for key, _ in self._range(prefix, after):
+            yield key
 
     def items(self, prefix: bytes = b"", after: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
         """The keys that start with `prefix` and their values, in order; with `after`, those strictly greater."""
@@ -217,6 +216,8 @@ class Trie:
         return data
 
     def _range(self, prefix: bytes, after: bytes | None) -> Iterator[tuple[bytes, Node]]:
+        if prefix and self.closest_descendant(prefix) is None:  # as it often is, and this is soon known
+            return
         strict = after is not None and after >= prefix
         start = after if after is not None and strict else prefix
         for path, node in self._walk(unpack(start), strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from chain.block import Block
@@ -37,17 +38,15 @@ def rows(node: Node, first: int, count: int) -> list[dict[str, Any]]:
 def newest_signed(node: Node, count: int) -> list[dict[str, Any]]:
     """The newest `count` signed extrinsics, the last first, as far as the newest blocks have so many."""
     found: list[dict[str, Any]] = []
-    now, best = node.runtime(), node.chain.best.number
-    for number in range(best, max(best - SEARCHED_BLOCKS, -1), -1):
-        block_hash = node.chain.hash_of(number)
-        stored = None if block_hash is None else node.chain.block(block_hash)
-        signed = [] if stored is None else [i for i, raw in enumerate(stored.extrinsics) if _is_signed(raw)]
-        if stored is None or block_hash is None or not signed:
+    now = node.runtime()
+    for block_hash, stored in islice(node.chain.ancestry(node.chain.best.hash), SEARCHED_BLOCKS):
+        signed = [index for index, raw in enumerate(stored.extrinsics) if _is_signed(raw)]
+        if not signed:
             continue
         after = _runtime_after(node, block_hash)
         records = None if after is None else after.system.Events
         newest = signed[: len(found) - count - 1 : -1]
-        found += [{"block": number, **_extrinsic(now, stored, index, records)} for index in newest]
+        found += [{"block": stored.header.number, **_extrinsic(now, stored, index, records)} for index in newest]
         if len(found) >= count:
             break
     return found

@@ -50,14 +50,12 @@ async def _by_hash(node: Node, digits: str) -> list[dict[str, Any]]:
 
 async def _extrinsic(node: Node, wanted: bytes) -> dict[str, Any] | None:
     """The extrinsic with this hash, the newest one, from the best block down to the first."""
-    for turn, number in enumerate(range(node.chain.best.number, -1, -1)):
+    for turn, (_, block) in enumerate(node.chain.ancestry(node.chain.best.hash)):
         if turn % BLOCKS_A_TURN == BLOCKS_A_TURN - 1:
             await asyncio.sleep(0)
-        block_hash = node.chain.hash_of(number)
-        block = None if block_hash is None else node.chain.block(block_hash)
-        for index, raw in enumerate(() if block is None else block.extrinsics):
+        for index, raw in enumerate(block.extrinsics):
             if blake2_256(raw) == wanted:
-                return {"kind": "extrinsic", "block": number, "index": index}
+                return {"kind": "extrinsic", "block": block.header.number, "index": index}
     return None
 
 

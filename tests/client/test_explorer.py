@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from support.browser import WITH_BROWSER, Visit, expect
@@ -14,9 +13,6 @@ from support.wallet import CONSTRUCT, encode_call, sign, transfer
 
 from runtime.pallets.subnets.neurons import MAX_SUBNETS
 from runtime.pallets.weights.rows import pack
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = WITH_BROWSER
 

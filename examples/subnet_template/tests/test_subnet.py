@@ -42,6 +42,16 @@ Start = Callable[..., Program]
 pytestmark = pytest.mark.taonet(scenario=SCENARIO)
 
 
+def start_subnet(start: Start, *miners: str) -> list[Program]:
+    """A validator that has set weights, and the miners that it asked: these files, as //Miner1_hk and so on."""
+    serving = [start(file, f"//Miner{number}_hk") for number, file in enumerate(miners, 1)]
+    for miner in serving:
+        miner.wait_for("serving on")
+    validator = start("validator.py", "//Validator1_hk", "--poll", "0.1")
+    validator.wait_for("weights set")
+    return [validator, *serving]
+
+
 def challenge_for(miner: str, *, bits: int = 8) -> Challenge:
     return Challenge(secrets.token_hex(16), bits, miner, int(time.time()))
 
@@ -58,12 +68,8 @@ def ask(port: str, key: Keypair, challenge: Challenge) -> tuple[bytes, dict[str,
 
 
 def test_the_honest_miner_earns_and_the_lazy_one_does_not(node: Any, start: Start) -> None:
-    honest, lazy = start("miner.py", "//Miner1_hk"), start("tests/lazy_miner.py", "//Miner2_hk")
-    for miner in (honest, lazy):
-        miner.wait_for("serving on")
+    validator, honest, lazy = start_subnet(start, "miner.py", "tests/lazy_miner.py")
 
-    validator = start("validator.py", "//Validator1_hk", "--poll", "0.1")
-    validator.wait_for("weights set")
     node.call("dev_advanceEpoch", 1)
     validator.wait_for("weights set", times=2)
     node.call("dev_advanceEpoch", 1)
@@ -78,11 +84,7 @@ def test_the_honest_miner_earns_and_the_lazy_one_does_not(node: Any, start: Star
 
 
 def test_a_miner_that_stops_loses_its_score_little_by_little(node: Any, start: Start) -> None:
-    steady, other = start("miner.py", "//Miner1_hk"), start("miner.py", "//Miner2_hk")
-    for miner in (steady, other):
-        miner.wait_for("serving on")
-    validator = start("validator.py", "//Validator1_hk", "--poll", "0.1")
-    validator.wait_for("weights set")
+    validator, _, other = start_subnet(start, "miner.py", "miner.py")
 
     other.stop()
     node.call("dev_advanceEpoch", 1)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 from support.chain import key_of
+from support.copies import execute_again
 
 from chain.blockchain import Blockchain
 from chain.errors import InvalidTransaction, UnknownBlock
 from chain.types import H256
 from node.devnet import Devnet
 from node.node import Node
-from node.service import open_chain, open_database
 from runtime.code import RuntimeCode
 from runtime.taonet import Taonet
 from runtime.units import TAO
@@ -69,16 +69,9 @@ def test_a_state_that_is_not_there_is_not_lent(node: Node) -> None:
 
 def test_blocks_made_by_one_runtime_are_those_that_many_make(devnet: Devnet, monkeypatch: pytest.MonkeyPatch) -> None:
     devnet.advance_epoch(1)
-    chain = devnet.node.chain
-    copy = open_chain(open_database(None, devnet.node.spec), devnet.node.spec)
     monkeypatch.setattr(Blockchain, "borrow", Blockchain.runtime)
 
-    for number in range(1, chain.best.number + 1):
-        block = chain.block(chain.hash_of(number) or chain.genesis_hash)
-        assert block is not None
-        copy.import_block(block)
-
-    assert copy.best == chain.best
+    assert execute_again(devnet.node).best == devnet.node.chain.best
 
 
 def test_a_block_that_fails_leaves_nothing_to_the_next(devnet: Devnet, node: Node) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.copies import execute_again
 
 import genesis
 from chain.errors import DatabaseError
 from node.chain_spec import ChainSpecError
 from node.devnet import Devnet
 from node.scenario import ScenarioError, load_scenario
-from node.service import Settings, make_node, open_chain, open_database
+from node.service import Settings, make_node, open_database
 from node.values.given import dev_key
 
 PRINT_ROOT = """
@@ -100,14 +101,8 @@ def test_a_scenario_is_the_same_chain_whatever_the_process(name: str) -> None:
 def test_the_blocks_of_a_scenario_execute_again_alike() -> None:
     scenario = load_scenario("two-subnets")
     node = make_node(Settings(scenario.spec, scenario=scenario), open_database(None, scenario.spec))
-    copy = open_chain(open_database(None, scenario.spec), scenario.spec)
 
-    for number in range(1, node.chain.best.number + 1):
-        block = node.chain.block(node.chain.hash_of(number) or node.chain.genesis_hash)
-        assert block is not None
-        copy.import_block(block)
-
-    assert copy.best == node.chain.best
+    assert execute_again(node).best == node.chain.best
 
 
 def test_nobody_acts_without_a_key_once_a_scenario_has_been_played() -> None:

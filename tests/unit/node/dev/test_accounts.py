@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from support.copies import execute_again
 
 from chain.errors import InvalidBlock, InvalidTransaction
 from node.chain_spec import load
 from node.dev.accounts import FundingError, fund, impersonate, unsigned_by
 from node.devnet import Devnet
 from node.node import Node
-from node.service import Settings, make_node, open_chain, open_database
+from node.service import Settings, make_node, open_database
 from node.values.given import call_of, dev_key
 from runtime.units import MAX_SUPPLY
 
@@ -95,14 +96,8 @@ def test_blocks_of_impersonated_accounts_execute_again_alike(node: Node) -> None
     impersonate(node, None, enabled=True)
     node.make_block(extrinsics=[remark_of_bob(node)])
     fund(node, ZOE, 10**9)
-    copy = open_chain(open_database(None, node.spec), node.spec)
 
-    for number in range(1, node.chain.best.number + 1):
-        block = node.chain.block(node.chain.hash_of(number) or node.chain.genesis_hash)
-        assert block is not None
-        copy.import_block(block)
-
-    assert copy.best == node.chain.best
+    assert execute_again(node).best == node.chain.best
 
 
 def test_a_chain_whose_state_is_not_to_be_written_has_no_mock_signatures() -> None:

@@ -6,12 +6,10 @@ import datetime
 from collections.abc import Iterator
 
 import pytest
+from support.copies import execute_again
 
-from chain.blockchain import Blockchain
-from chain.database import MemoryDatabase
 from node.dev.time import MAX_BLOCKS, TimeError
 from node.devnet import Devnet
-from node.service import open_chain
 
 DIFFERS = {
     ("System", "BlockHash"),
@@ -144,13 +142,5 @@ def test_blocks_of_a_leap_execute_again_alike(bare: Devnet) -> None:
     bare.advance(2)
     bare.jump_to(3_500)
     bare.advance(2)
-    copy: Blockchain = open_chain(MemoryDatabase(), bare.node.spec)
 
-    for number in range(1, bare.number + 1):
-        found = bare.node.chain.hash_of(number)
-        if found is not None:
-            block = bare.node.chain.block(found)
-            assert block is not None
-            copy.import_block(block)
-
-    assert copy.best.hash == bare.head
+    assert execute_again(bare.node).best.hash == bare.head
